@@ -1,0 +1,39 @@
+// Functions that grids name in Python: texts, number formats, theme. No cell drawing (dashAgGridComponentFunctions.js).
+var dagfuncs = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+
+dagfuncs.gridText = function (params) {
+  return (window.mingchaGridText || {})[params.key] || params.defaultValue;
+};
+
+dagfuncs.plainNumber = function (params) {
+  if (params.value === null || params.value === undefined) return "—";
+  return Number(params.value).toLocaleString("zh-CN", { maximumFractionDigits: 2 });
+};
+
+dagfuncs.fixedNumber = function (params, digits) {
+  return params.value === null || params.value === undefined ? "—" : Number(params.value).toFixed(digits);
+};
+
+dagfuncs.percentNumber = function (params) {
+  if (params.value === null || params.value === undefined) return "—";
+  return (100 * params.value).toLocaleString("zh-CN", { maximumFractionDigits: 2 }) + "%";
+};
+
+dagfuncs.orDash = function (params) {
+  return params.value === null || params.value === undefined || params.value === "" ? "—" : params.value;
+};
+
+dagfuncs.deskGridTheme = {
+  fontFamily: "var(--font)",
+  fontSize: 14,
+  headerHeight: 40,
+  rowHeight: 36,
+  cellHorizontalPadding: 10,
+  accentColor: "#1864ab",
+  foregroundColor: "#1e293b",
+  borderColor: "#dee2e6",
+  headerBackgroundColor: "#fafafb",
+  headerFontWeight: 700,
+  rowHoverColor: "#edf3f8",
+  wrapperBorderRadius: 6,
+};

@@ -1,0 +1,81 @@
+"""The frame around every page: navigation, state of the data, and the panel that explains a figure.
+
+Content of pages is elsewhere; the callbacks that fill the frame are in `dashboards/live.py`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+import polars as pl
+from dash import dcc, get_relative_path, html
+
+from dashboards.components.badge import state
+from dashboards.formats import day, elapsed, instant
+from dashboards.theme import FONT
+
+REFRESH_MS = 20_000
+STALE_HOURS = 36
+
+
+def shell(snapshot: str | None) -> dmc.MantineProvider:
+    """Header, page container, clock and definition panel; `snapshot` is the one that the page is built from."""
+    return dmc.MantineProvider(
+        [
+            dcc.Interval(id="clock", interval=REFRESH_MS),
+            dcc.Store(id="snapshot", data=snapshot or ""),
+            html.Header(
+                [
+                    dcc.Link(
+                        [html.B("明察"), html.Span("市场监管综合分析")], href=get_relative_path("/"), className="brand"
+                    ),
+                    html.Nav(id="navigation", **{"aria-label": "主导航"}),
+                    html.Div(id="data-state", className="data-state"),
+                ],
+                className="topbar",
+            ),
+            html.Main(dash.page_container),
+            dmc.Drawer(
+                id="definition",
+                position="right",
+                size=480,
+                padding="lg",
+                opened=False,
+                zIndex=1000,
+                closeButtonProps={"aria-label": "关闭"},
+            ),
+        ],
+        theme={"fontFamily": FONT, "primaryColor": "blue", "primaryShade": 8, "defaultRadius": "sm"},
+        forceColorScheme="light",
+    )
+
+
+def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
+    """Links to the pages; the current one is marked."""
+
+    def is_current(path: str) -> bool:
+        return pathname == path or (path == "/entities" and pathname.startswith("/entity/"))
+
+    return [
+        dcc.Link(name, href=get_relative_path(path), className="current" if is_current(path) else "")
+        for name, path in pages
+    ]
+
+
+def data_state(info: dict[str, Any] | None, ages: pl.DataFrame, now: datetime) -> list[Any]:
+    """As-of day, run, age of the snapshot, and how many sources are late."""
+    if info is None:
+        return [state("未发布", "warn")]
+    late = ages["is_late"].sum()
+    hours = (now - info["built_at"].replace(tzinfo=now.tzinfo)).total_seconds() / 3600
+    return [
+        html.Span(["数据截至 ", html.B(day(info["as_of"]))]),
+        html.Span(
+            f"发布于 {elapsed(info['built_at'], now)}",
+            title=f"{instant(info['built_at'])}（北京时间）",
+            className="stale" if hours > STALE_HOURS else "",
+        ),
+        html.Span(["运行 ", html.Code(str(info["run_id"])[:20])], title=f"规则版本 {info['policy_version']}"),
+        state(f"{late} 个数据源逾期", "warn") if late else state(f"{ages.height} 个数据源正常", "ok"),
+    ]

@@ -1,0 +1,20 @@
+"""Small tables that are read whole; long lists are grids (`grid.py`).
+
+No query: rows come as lists of cells.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+
+def table(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], label: str, *, is_tight: bool = False
+) -> html.Div:
+    """A table; each column is a heading and `text`, `short` (one line), `number` or `badge`, which sets its look."""
+    head = html.Thead(html.Tr([html.Th(name, className=kind, scope="col") for name, kind in columns]))
+    body = html.Tbody(
+        [html.Tr([html.Td(cell, className=kind) for cell, (_, kind) in zip(row, columns, strict=True)]) for row in rows]
+    )
+    return html.Div(html.Table([head, body], **{"aria-label": label}), className="table tight" if is_tight else "table")

@@ -1,0 +1,213 @@
+"""Named queries behind the pages: each takes a door (reader and viewer) and answers a frame or a dict.
+
+Short selects on the snapshot only; lists that are paged and filtered are in `listing.py`, arithmetic is in the marts.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from dashboards.door import Door
+
+Row = dict[str, Any]
+LARGEST_ID = 2**63 - 1
+TIMELINE_ROWS = 300
+
+
+def _first(frame: pl.DataFrame) -> Row | None:
+    return frame.row(0, named=True) if frame.height else None
+
+
+def run_info(door: Door) -> Row | None:
+    """The run that made the snapshot: run_id, as_of, policy_version, built_at (UTC), feeds."""
+    return _first(door.frame("select * from run.info order by built_at desc, run_id limit 1"))
+
+
+def metrics(door: Door, area: str) -> pl.DataFrame:
+    """Tiles of one area, in the order of the metric registry (rows keep the order in which they were written)."""
+    return door.frame("select * from mart.metric_value where area = $area", {"area": area})
+
+
+def metric(door: Door, metric_id: str) -> Row | None:
+    """One metric with its definition, SQL and age."""
+    return _first(door.frame("select * from mart.metric_value where metric_id = $metric_id", {"metric_id": metric_id}))
+
+
+def credit_risk(door: Door) -> pl.DataFrame:
+    """Entities by credit and risk grade within the viewer's districts."""
+    scope, bound = door.viewer.district_scope()
+    return door.frame(
+        f"select credit_grade, risk_grade, cast(sum(entity_count) as bigint) as entity_count from mart.credit_risk"
+        f" where {scope} group by credit_grade, risk_grade order by credit_grade, risk_grade",
+        bound,
+    )
+
+
+def districts(door: Door) -> pl.DataFrame:
+    """Districts and functional zones of the viewer, districts first."""
+    scope, bound = door.viewer.district_scope()
+    return door.frame(
+        f"select * replace (coalesce(district_name, district_code) as district_name) from mart.district where {scope}"
+        f" order by district_kind, district_code",
+        bound,
+    )
+
+
+def inspection_months(door: Door, count: int = 24) -> pl.DataFrame:
+    """The last months of inspections, oldest first."""
+    return door.frame(
+        "select * from (select * from mart.inspection_month order by month desc limit $count) order by month",
+        {"count": count},
+    )
+
+
+def data_ages(door: Door) -> pl.DataFrame:
+    """Age and completeness of each source, late ones first."""
+    return door.frame("select * from mart.data_age order by is_late desc, age_days desc nulls last, feed_id, source_id")
+
+
+def entity(door: Door, entity_id: str) -> Row | None:
+    """Registered facts of one entity; None when the id is unknown or outside the viewer's districts."""
+    if not entity_id.isascii() or not entity_id.isdigit() or int(entity_id) > LARGEST_ID:
+        return None
+    scope, bound = door.viewer.district_scope()
+    return _first(
+        door.frame(
+            f"select * from known.entity where entity_id = $entity_id and {scope} limit 1",
+            {"entity_id": int(entity_id), **bound},
+        )
+    )
+
+
+def entity_grade(door: Door, entity_id: int) -> Row | None:
+    """Latest scores and grades of one entity."""
+    return _first(
+        door.frame(
+            "select * from grade.grade where entity_id = $entity_id order by as_of desc limit 1",
+            {"entity_id": entity_id},
+        )
+    )
+
+
+def entity_contributions(door: Door, entity_id: int) -> pl.DataFrame:
+    """Contributions of one entity's indicators to both scores, with the name, unit and basis of each indicator."""
+    return door.frame(
+        "select c.*, i.name_zh, i.unit_zh, i.direction, i.basis_zh from grade.contribution c"
+        " left join policy.indicator i on i.indicator_id = c.indicator_id"
+        " where c.entity_id = $entity_id order by c.pack_id, c.contribution desc, c.indicator_id",
+        {"entity_id": entity_id},
+    )
+
+
+def entity_history(door: Door, entity_id: int) -> pl.DataFrame:
+    """Periods of name, district, address and status, newest first."""
+    return door.frame(
+        "select h.valid_from, h.valid_to, h.name, h.address, h.status,"
+        " coalesce(d.district_name, h.district_code) as district_name"
+        " from entity.history h left join mart.district d on d.district_code = h.district_code"
+        " where h.entity_id = $entity_id order by h.valid_from desc",
+        {"entity_id": entity_id},
+    )
+
+
+_EVENTS = {
+    "inspection": (
+        "inspection_id",
+        "inspection_kind",
+        "result",
+        "concat_ws('/', critical_count, serious_count, minor_count)",
+    ),
+    "penalty": ("penalty_id", "penalty_kind", "penalty_severity", "cast(amount_cny as varchar)"),
+    "licence": ("licence_id", "licence_kind", "application_kind", "cast(expires_on as varchar)"),
+    "complaint": ("complaint_id", "complaint_kind", "cast(is_upheld as varchar)", "cast(closed_date as varchar)"),
+    "abnormal_list": ("listing_id", "list_kind", "listing_action", "null"),
+    "change": ("change_id", "change_kind", "null", "null"),
+    "annual_report": ("report_id", "cast(report_year as varchar)", "null", "null"),
+}
+
+
+def entity_events(door: Door, entity_id: int) -> pl.DataFrame:
+    """Events of one entity, newest first; subject, outcome and detail are what _EVENTS says of the kind."""
+    scope, bound = door.viewer.department_scope("e.department_id")
+    union = " union all ".join(
+        f"select event_date, '{kind}' as event_kind, {key} as event_id, {subject} as subject, {outcome} as outcome,"
+        f" {detail} as detail, department_id from known.{kind} where entity_id = $entity_id"
+        for kind, (key, subject, outcome, detail) in _EVENTS.items()
+    )
+    return door.frame(
+        f"select e.*, d.name as department_name from ({union}) e"
+        f" left join entity.department d on d.department_id = e.department_id"
+        f" where {scope} order by e.event_date desc, e.event_kind, e.event_id limit {TIMELINE_ROWS}",
+        {"entity_id": entity_id, **bound},
+    )
+
+
+def draw_plan(door: Door) -> Row | None:
+    """The latest drawn plan: plan_id, seed, seed_source, frame_root, population_count, drawn_count, frozen_at."""
+    return _first(door.frame("select * from plan.draw_plan order by frozen_at desc, plan_id limit 1"))
+
+
+def draw_strata(door: Door, plan_id: str) -> pl.DataFrame:
+    """Strata of a plan from the worst grades down."""
+    return door.frame(
+        "select * from mart.draw_stratum where plan_id = $plan_id"
+        " order by credit_grade desc, risk_grade desc, stratum_id",
+        {"plan_id": plan_id},
+    )
+
+
+def approval_items(door: Door) -> pl.DataFrame:
+    """Approval items, busiest first."""
+    return door.frame("select * from mart.approval_item order by closed_count desc, item_code")
+
+
+def approval_months(door: Door) -> pl.DataFrame:
+    """Approvals by month, oldest first."""
+    return door.frame("select * from mart.approval_month order by month")
+
+
+def approval_durations(door: Door, item_code: str) -> pl.DataFrame:
+    """Closed approvals of one item by working days used."""
+    return door.frame(
+        "select days, case_count from mart.approval_duration where item_code = $item_code order by days",
+        {"item_code": item_code},
+    )
+
+
+def approval_steps(door: Door) -> pl.DataFrame:
+    """Hours by step of each item."""
+    return door.frame("select * from mart.approval_step order by item_code, step_no, step_kind")
+
+
+def approval_open(door: Door) -> pl.DataFrame:
+    """Open approvals that are overdue or nearly so, most overdue first."""
+    scope, bound = door.viewer.district_scope()
+    within = "true" if scope == "true" else f"district_name in (select district_name from mart.district where {scope})"
+    return door.frame(f"select * from mart.approval_open where {within} order by days_left, case_id", bound)
+
+
+def hotline_days(door: Door, count: int = 56) -> pl.DataFrame:
+    """The last days of orders with the expected band, oldest first."""
+    return door.frame(
+        "select * from (select * from mart.hotline_day order by day desc limit $count) order by day", {"count": count}
+    )
+
+
+def hotline_funnel(door: Door) -> pl.DataFrame:
+    """Orders of the last 30 days by step reached."""
+    return door.frame("select * from mart.hotline_funnel order by step_no")
+
+
+def hotline_heat(door: Door) -> pl.DataFrame:
+    """Orders of the last 7 days by category and district."""
+    scope, bound = door.viewer.district_scope()
+    return door.frame(
+        f"select * replace (coalesce(district_name, district_code) as district_name) from mart.hotline_heat"
+        f" where {scope} order by item_code, district_kind, district_code",
+        bound,
+    )
+
+
+def hotline_rising(door: Door) -> pl.DataFrame:
+    """Categories above their baseline, strongest first."""
+    return door.frame("select * from mart.hotline_rising order by excess_score desc nulls last, item_code")

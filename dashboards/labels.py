@@ -1,0 +1,67 @@
+"""Chinese words for the coded values that pages show.
+
+Only sets named in the column contracts; names of indicators, districts and items come with the data.
+"""
+
+from collections.abc import Mapping
+
+STATUS = {"active": "存续", "revoked": "吊销", "deregistered": "注销", "moved_out": "迁出"}
+LEGAL_FORM = {
+    "company": "公司",
+    "branch": "分支机构",
+    "sole_proprietor": "个体工商户",
+    "partnership": "合伙企业",
+    "cooperative": "农民专业合作社",
+    "other": "其他",
+}
+INSPECTION_KIND = {
+    "random": "随机抽查",
+    "routine": "日常检查",
+    "special": "专项检查",
+    "complaint": "投诉举报核查",
+    "recheck": "复查",
+    "licensing": "许可核查",
+}
+RESULT = {"pass": "未发现问题", "rectify": "责令改正", "fail": "不合格", "no_entry": "无法进入"}
+PENALTY_KIND = {
+    "warning": "警告",
+    "fine": "罚款",
+    "confiscation": "没收",
+    "suspension": "责令停产停业",
+    "licence_revoked": "吊销许可证",
+}
+PENALTY_SEVERITY = {"minor": "轻微", "general": "一般", "serious": "严重"}
+APPLICATION_KIND = {"issue": "核发", "renew": "延续", "change": "变更", "cancel": "注销"}
+CHANGE_KIND = {
+    "name": "名称",
+    "address": "住所",
+    "district": "区划",
+    "industry": "行业",
+    "capital": "注册资本",
+    "legal_form": "主体类型",
+    "status": "登记状态",
+    "merger": "合并",
+    "split": "分立",
+}
+LIST_KIND = {"abnormal": "经营异常名录", "serious": "严重违法失信名单"}
+LISTING_ACTION = {"listed": "列入", "removed": "移出"}
+STEP_KIND = {
+    "accept": "受理",
+    "review": "审查",
+    "site_visit": "现场核查",
+    "decide": "决定",
+    "deliver": "送达",
+    "dispatch": "派单",
+    "handle": "办理",
+    "supervise": "督办",
+    "call_back": "回访",
+    "evaluate": "评价",
+}
+CADENCE = {"daily": "每日", "weekly": "每周", "monthly": "每月", "yearly": "每年", "once": "一次性"}
+DIRECTION = {"higher_is_better": "越高越好", "lower_is_better": "越低越好", "neutral": "不作评价"}
+PACK = {"credit": "信用", "risk": "风险"}
+
+
+def word(words: Mapping[str, str], code: object, missing: str = "—") -> str:
+    """The Chinese word for a code; an unknown code is shown as it is, a missing one as a dash."""
+    return missing if code is None else words.get(str(code), str(code))

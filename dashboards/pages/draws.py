@@ -1,0 +1,168 @@
+"""双随机名单: the drawn plan — strata, the list with tickets, why each entity was drawn, and how anyone can check it.
+
+The draw itself is `models/sampling`; the hashes written here are those of its protocol.
+"""
+
+from typing import Any
+
+import dash
+import polars as pl
+from dash import Input, Output, html, no_update
+
+from dashboards import data, export
+from dashboards.components import badge
+from dashboards.components.grid import column, paged_grid
+from dashboards.components.panel import empty, facts, heading, panel
+from dashboards.components.table import table
+from dashboards.components.tile import tiles
+from dashboards.door import Door, current_door
+from dashboards.formats import instant, number, percent
+from dashboards.listing import DRAWN, ListingError
+
+NAME = "双随机名单"
+PATH = "/draws"
+AREA = "draw"
+
+
+def body(door: Door, **_query: str) -> list[Any]:
+    """The page of the latest plan."""
+    plan = data.draw_plan(door)
+    if plan is None:
+        return [heading(NAME), panel("抽查计划", empty("还没有冻结并抽取过双随机计划。"))]
+    strata = data.draw_strata(door, plan["plan_id"])
+    metrics = data.metrics(door, AREA)
+    chosen = {"plan_id": plan["plan_id"]}
+    return [
+        heading(
+            NAME,
+            html.Span(f"计划 {plan['plan_id']}", className="count"),
+            html.Span(className="spring"),
+            html.A(
+                "导出 CSV", id="draws-export", href=export.link("draws", None, chosen), className="button", download=""
+            ),
+        ),
+        *([tiles(metrics, "")] if metrics.height else []),
+        html.Div([_plan(plan), _strata(strata)], className="columns draws"),
+        panel(
+            "抽中名单",
+            paged_grid("draws-grid", _columns(door), "560px"),
+            note="点主体名称查看档案；抽签号悬停显示全文",
+            kind="grid",
+        ),
+    ]
+
+
+def register(app: dash.Dash) -> None:
+    """Blocks of rows of the drawn list."""
+
+    @app.callback(
+        Output("draws-grid", "getRowsResponse"), Output("draws-export", "href"), Input("draws-grid", "getRowsRequest")
+    )
+    def rows(request: dict[str, Any] | None) -> Any:
+        door = current_door()
+        plan = data.draw_plan(door)
+        if request is None or plan is None:
+            return no_update, no_update
+        chosen = {"plan_id": plan["plan_id"]}
+        try:
+            found, total = DRAWN.page(door, request, chosen)
+        except ListingError:
+            return {"rowData": [], "rowCount": 0}, no_update
+        strata = {row["stratum_id"]: row for row in data.draw_strata(door, plan["plan_id"]).iter_rows(named=True)}
+        for row in found:
+            row["why"] = why_drawn(row, strata[row["stratum_id"]])
+        return {"rowData": found, "rowCount": total}, export.link("draws", request, chosen)
+
+
+def why_drawn(row: dict[str, Any], stratum: dict[str, Any]) -> str:
+    """One sentence that says why this entity is on the list."""
+    return (
+        f"信用 {stratum['credit_grade']} × 风险 {stratum['risk_grade']} 层共 {number(stratum['population_count'])} 户，"
+        f"比例 {percent(stratum['ratio'])}，应抽 {number(stratum['drawn_count'])} 户；"
+        f"本户抽签号在层内由小到大排第 {number(row['draw_order'])}，故入选"
+    )
+
+
+def _plan(plan: dict[str, Any]) -> html.Section:
+    share = plan["drawn_count"] / plan["population_count"] if plan["population_count"] else None
+    return panel(
+        "如何核验这份名单",
+        facts(
+            [
+                ("总体户数", f"{number(plan['population_count'])} 户"),
+                ("抽取户数", f"{number(plan['drawn_count'])} 户（{percent(share)}）"),
+                ("冻结时刻", instant(plan["frozen_at"])),
+                ("随机数来源", plan["seed_source"]),
+            ]
+        ),
+        html.H3("名单根（冻结时公布）"),
+        html.Pre(html.Code(plan["frame_root"]), className="hash"),
+        html.H3("种子"),
+        html.Pre(html.Code(plan["seed"]), className="hash"),
+        html.Ol(
+            [
+                html.Li(
+                    "名单根是冻结名单的 Merkle 根（主体代码与分层，RFC 6962），抽签前即公布，事后改动任何一户都会变。"
+                ),
+                html.Li(
+                    [
+                        "抽签号 = SHA-256(",
+                        html.Code("mingcha-draw-v1, 种子, 计划, 分层, 主体代码"),
+                        ")，字段按“字节数:内容”拼接。",
+                    ]
+                ),
+                html.Li("每层按抽签号由小到大取应抽户数；抽签号与种子、代码一一对应，任何人都可用标准工具重算。"),
+            ],
+            className="steps",
+        ),
+        note="任何人可复算",
+    )
+
+
+def _strata(frame: pl.DataFrame) -> html.Section:
+    if frame.is_empty():
+        return panel("分层与比例", empty("该计划没有分层。"))
+    columns = [
+        ("分层", "text"),
+        ("信用", "badge"),
+        ("风险", "badge"),
+        ("总体（户）", "number"),
+        ("比例", "number"),
+        ("抽取（户）", "number"),
+        ("实际占比", "number"),
+    ]
+    rows = [
+        [
+            row["stratum_id"],
+            badge.grade(row["credit_grade"]),
+            badge.grade(row["risk_grade"]),
+            number(row["population_count"]),
+            percent(row["ratio"]),
+            number(row["drawn_count"]),
+            percent(row["drawn_count"] / row["population_count"] if row["population_count"] else None),
+        ]
+        for row in frame.iter_rows(named=True)
+    ]
+    note = f"{frame.height} 层 · 每层至少抽 1 户，不足 1 户进一"
+    return panel("分层与比例", table(columns, rows, "各分层的总体、比例与抽取户数", is_tight=True), note=note)
+
+
+def _columns(door: Door) -> list[dict[str, Any]]:
+    dash_if_missing = {"function": "orDash(params)"}
+    shown = [
+        column("draw_order", "次序", 84, "number"),
+        column("name", "抽查对象", 212, cellRenderer="EntityLink"),
+        column("entity_code", "统一社会信用代码", 166),
+        column("district_name", "区县", 88, valueFormatter=dash_if_missing),
+        column("industry_name", "行业", 100, valueFormatter=dash_if_missing),
+        column("credit_grade", "信用", 76, "grade"),
+        column("risk_grade", "风险", 76, "grade"),
+        column(
+            "inclusion_probability", "入样概率", 104, "number", valueFormatter={"function": "percentNumber(params)"}
+        ),
+        column("ticket", "抽签号", 110, cellClass="code"),
+        column("inspector_ids", "检查人员", 124, valueFormatter=dash_if_missing),
+        column("why", "为什么抽中", 300, sortable=False, filter=False, flex=1),
+    ]
+    offered = {*DRAWN.offered(door), "why"}
+    return [definition for definition in shown if definition["field"] in offered]

@@ -1,0 +1,168 @@
+"""主体档案: one entity — registered facts, both scores explained, history and timeline.
+
+The explanation only arranges contributions that the snapshot holds; it never scores.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import dash
+import polars as pl
+from dash import html
+
+from dashboards import data, labels
+from dashboards.components import badge
+from dashboards.components.graph import graph
+from dashboards.components.panel import empty, facts, heading, panel
+from dashboards.components.table import table
+from dashboards.components.timeline import timeline
+from dashboards.door import Door
+from dashboards.figures import scorecard
+from dashboards.formats import MISSING, day, number
+
+NAME = "主体档案"
+PATH = "/entity/<entity_id>"
+
+
+def body(door: Door, entity_id: str = "", **_query: str) -> list[Any]:
+    """The page of one entity, or a plain statement that there is none to show."""
+    row = data.entity(door, entity_id)
+    if row is None:
+        why = "主体编号不存在，或不在您的辖区范围内。"
+        return [heading("没有可显示的主体"), panel("主体档案", html.P([why, " 编号：", html.Code(entity_id)]))]
+    grades = data.entity_grade(door, row["entity_id"])
+    parts = data.entity_contributions(door, row["entity_id"])
+    return [
+        heading(
+            row["name"],
+            *([badge.grade(grades["credit_grade"]), badge.grade(grades["risk_grade"])] if grades else []),
+            badge.state(labels.word(labels.STATUS, row["status"]), "ok" if row["status"] == "active" else "warn"),
+            html.Span(className="spring"),
+            html.Span("等级仅供内部监管使用，不对外公开", className="notice"),
+        ),
+        panel("登记信息", _facts(row)),
+        html.Div([_score(pack, grades, parts) for pack in labels.PACK], className="columns halves"),
+        *[_indicators(pack, parts) for pack in labels.PACK],
+        html.Div([_timeline(door, row["entity_id"]), _history(door, row["entity_id"])], className="columns halves"),
+    ]
+
+
+def register(app: dash.Dash) -> None:
+    """Nothing reacts on this page."""
+
+
+def _facts(row: dict[str, Any]) -> html.Dl:
+    return facts(
+        [
+            ("统一社会信用代码", html.Code(row["entity_code"])),
+            ("主体类型", labels.word(labels.LEGAL_FORM, row["legal_form"])),
+            ("行业", row["industry_name"] or row["industry_code"] or MISSING),
+            ("区县", row["district_name"] or row["district_code"] or MISSING),
+            ("成立日期", day(row["established_date"])),
+            ("住所", row["address"] or MISSING),
+            ("主体编号", html.Code(str(row["entity_id"]))),
+        ]
+    )
+
+
+def _score(pack: str, grades: dict[str, Any] | None, parts: pl.DataFrame) -> html.Section:
+    title = f"{labels.PACK[pack]}评分构成"
+    if grades is None or grades[f"{pack}_score"] is None:
+        return panel(title, empty("统计日没有对该主体评分（例如已注销或新设）。"))
+    score, mine = Decimal(grades[f"{pack}_score"]), parts.filter(pl.col("pack_id") == pack)
+    grade = badge.grade(grades[f"{pack}_grade"], with_name=True)
+    note = ["得分 ", html.B(f"{score:.2f}", className="numeral"), " ", grade, f" · {day(grades['as_of'])}"]
+    total = sum((Decimal(value) for value in mine["contribution"]), Decimal(0))
+    check = f"{mine.height} 项贡献合计 {total.normalize():f}，" + (
+        "与得分一致。" if total == score else f"与得分 {score.normalize():f} 不一致，请核对本次运行。"
+    )
+    unchanged = mine.filter(pl.col("contribution") == 0).height
+    veto = grades.get(f"{pack}_veto")
+    return panel(
+        title,
+        *([html.P([badge.state("一票降级", "bad"), f" {veto}"])] if veto else []),
+        graph(
+            scorecard.contributions(mine, score), scorecard.height(mine), f"{labels.PACK[pack]}分由各指标贡献相加而成"
+        ),
+        html.P(check + (f" {unchanged} 项贡献为 0，未画出。" if unchanged else ""), className="foot"),
+        note=note,
+    )
+
+
+def _indicators(pack: str, parts: pl.DataFrame) -> html.Section:
+    mine = parts.filter(pl.col("pack_id") == pack)
+    title = f"{labels.PACK[pack]}指标明细"
+    if mine.is_empty():
+        return panel(title, empty("统计日没有对该主体评分。"))
+    columns = [
+        ("指标", "text"),
+        ("指标值", "number"),
+        ("单位", "text"),
+        ("得分", "number"),
+        ("权重", "number"),
+        ("贡献", "number"),
+        ("证据条数", "number"),
+        ("证据起止", "short"),
+        ("依据", "text"),
+    ]
+    rows = [
+        [
+            html.Span(row["name_zh"] or row["indicator_id"], title=row["indicator_id"]),
+            _plain(row["indicator_value"]),
+            row["unit_zh"] or "",
+            _plain(row["points"]),
+            _plain(row["weight"]),
+            html.B(_plain(row["contribution"])),
+            number(row["evidence_count"]),
+            _span(row),
+            html.Span(row["basis_zh"] or MISSING, className="basis", title=row["basis_zh"] or ""),
+        ]
+        for row in mine.iter_rows(named=True)
+    ]
+    return panel(title, table(columns, rows, title), note="贡献 = 得分 × 权重；缺少证据的指标按规则取缺省分")
+
+
+def _plain(value: Decimal | None) -> str:
+    """A decimal without trailing zeros: every digit that counts, none that does not."""
+    return MISSING if value is None else f"{Decimal(value).normalize():,f}"
+
+
+def _span(row: dict[str, Any]) -> str:
+    first, last = row["first_evidence"], row["last_evidence"]
+    return MISSING if first is None else day(first) if first == last else f"{day(first)} 至 {day(last)}"
+
+
+def _timeline(door: Door, entity_id: int) -> html.Section:
+    events = data.entity_events(door, entity_id)
+    if events.is_empty():
+        return panel("监管时间线", empty("没有该主体的检查、许可、处罚、投诉或变更记录。"))
+    limited = events.height == data.TIMELINE_ROWS
+    return panel(
+        "监管时间线", timeline(events), note=f"最近 {events.height} 条" if limited else f"共 {events.height} 条"
+    )
+
+
+def _history(door: Door, entity_id: int) -> html.Section:
+    periods = data.entity_history(door, entity_id)
+    if periods.is_empty():
+        return panel("登记沿革", empty("登记数据中没有该主体的沿革。"))
+    columns = [
+        ("起", "short"),
+        ("止", "short"),
+        ("名称", "text"),
+        ("区县", "short"),
+        ("住所", "text"),
+        ("状态", "short"),
+    ]
+    rows = [
+        [
+            day(row["valid_from"]),
+            "至今" if row["valid_to"] is None else day(row["valid_to"]),
+            row["name"],
+            row["district_name"] or MISSING,
+            row["address"] or MISSING,
+            labels.word(labels.STATUS, row["status"]),
+        ]
+        for row in periods.iter_rows(named=True)
+    ]
+    return panel("登记沿革", table(columns, rows, "登记沿革"), note=f"{periods.height} 个时段")

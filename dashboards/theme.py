@@ -1,0 +1,108 @@
+"""Every colour and font of the pages, once: CSS variables and the Plotly template `desk` are made from here.
+
+No layout rules (those are in assets/desk.css) and no component.
+"""
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+FONT = "'Noto Sans SC Variable', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+NUMERAL_FONT = "'Barlow Condensed', 'Noto Sans SC Variable', 'Noto Sans CJK SC', sans-serif"
+
+COLOUR = {
+    "page": "#f3f6fb",
+    "surface": "#ffffff",
+    "header": "#0d3f7f",
+    "header-line": "#2b5ea3",
+    "line": "#dee2e6",
+    "grid": "#e5ebf3",
+    "text": "#1e293b",
+    "strong": "#0f172a",
+    "muted": "#52627a",
+    "blue": "#1864ab",
+    "blue-soft": "#74a9dc",
+    "blue-pale": "#e3ecf5",
+    "grey": "#cbd5e1",
+    "slate": "#64748b",
+    "teal": "#0b7285",
+    "ok": "#146c2e",
+    "warn": "#9a5b00",
+    "bad": "#c2410c",
+    "bad-pale": "#fdece4",
+}
+
+# Badges of the light theme: background and ink, contrast of at least 4.5 : 1.
+CREDIT_BADGE = {
+    "A": ("#dbeafe", "#0b4fae"),
+    "B": ("#d3f3f8", "#0b5563"),
+    "C": ("#fff0c2", "#7a4b00"),
+    "D": ("#ffd9cc", "#9b2300"),
+}
+RISK_BADGE = {
+    "Ⅰ": ("#e5e7f6", "#3a458f"),
+    "Ⅱ": ("#e6e1fb", "#4f35a3"),
+    "Ⅲ": ("#f3e0fc", "#7a1f9e"),
+    "Ⅳ": ("#fbd3ee", "#8f0f5f"),
+}
+CREDIT_NAME = {"A": "良好", "B": "一般", "C": "较差", "D": "严重"}
+RISK_NAME = {"Ⅰ": "低风险", "Ⅱ": "较低风险", "Ⅲ": "较高风险", "Ⅳ": "高风险"}
+
+# Light to dark, one hue; ink on the last three steps is white.
+RAMP = ["#f0f5fc", "#dbe8f7", "#c2d9f1", "#a1c4e8", "#74a9dc", "#4a8bc9", "#2470b3", "#12508f", "#0b3768"]
+RATING = ["#b3380f", "#ef9f80", "#cfe0f2", "#74a9dc", "#1864ab"]
+
+
+def css() -> str:
+    """Custom properties and badge rules for the head of the page."""
+    variables = "".join(f"--{name}:{value};" for name, value in COLOUR.items())
+    badges = "".join(
+        f'.grade[data-grade="{grade}"]{{background:{back};color:{ink}}}'
+        for grade, (back, ink) in {**CREDIT_BADGE, **RISK_BADGE}.items()
+    )
+    return f":root{{{variables}--font:{FONT};--numeral-font:{NUMERAL_FONT}}}{badges}"
+
+
+def ink_on(step: int) -> str:
+    """Readable text colour on one step of the ramp."""
+    return COLOUR["surface"] if step >= 5 else COLOUR["text"]
+
+
+def register_template() -> None:
+    """Register the Plotly template `desk`; figures name it explicitly."""
+    axis = {
+        "gridcolor": COLOUR["grid"],
+        "zeroline": False,
+        "linecolor": COLOUR["grid"],
+        "automargin": True,
+        "ticks": "",
+        "ticklabelstandoff": 4,
+        "tickfont": {"size": 13},
+        "title": {"font": {"size": 13, "color": COLOUR["muted"]}, "standoff": 8},
+    }
+    pio.templates["desk"] = go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": COLOUR["text"]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [COLOUR["blue"], COLOUR["blue-soft"], COLOUR["teal"], COLOUR["bad"], COLOUR["slate"]],
+            "margin": {"l": 8, "r": 12, "t": 34, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "legend": {
+                "orientation": "h",
+                "x": 1,
+                "xanchor": "right",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "font": {"size": 13},
+                "itemclick": False,
+                "itemdoubleclick": False,
+            },
+            "hoverlabel": {
+                "font": {"family": FONT, "size": 13},
+                "bgcolor": COLOUR["surface"],
+                "bordercolor": COLOUR["line"],
+            },
+            "separators": ".,",
+        }
+    )

@@ -1,0 +1,4 @@
+"""The casework kernel: the clock of working days on which cases run.
+
+No cases here; they are data.
+"""

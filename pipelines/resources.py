@@ -1,0 +1,131 @@
+"""What a run works with: home, engine, feeds, policy, clock. Read when the run starts, never at import.
+
+No tables and no order here.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from pydantic import Field
+
+from models.policy.loader import Policy
+from warehouse.deliveries import Archive, Delivery
+from warehouse.engine import DuckDBEngine
+from warehouse.feed import Feed, load_feed
+from warehouse.home import Home
+from warehouse.state import State
+
+FEEDS = Path(__file__).parent / "feeds"
+
+
+@dataclass
+class Run:
+    """One refresh: everything its assets share. Instants are UTC; `as_of` is a day in the zone of the first feed."""
+
+    home: Home
+    engine: DuckDBEngine
+    feeds: tuple[Feed, ...]
+    archive: Archive
+    policy: Policy
+    state: State
+    run_id: str
+    built_at: datetime
+    requested_as_of: date | None
+
+    @property
+    def as_of(self) -> date:
+        """The as-of day of the run, fixed when the parameters table was built."""
+        found: date = self.engine.rows("select as_of from run.info")[0][0]
+        return found
+
+    @property
+    def known_by(self) -> datetime:
+        """The instant (UTC, exclusive) by which a row must have been known."""
+        found: datetime = self.engine.rows("select known_by from run.info")[0][0]
+        return found
+
+    def deliveries(self) -> list[Delivery]:
+        """All archived deliveries of the run's feeds."""
+        return [d for feed in self.feeds for d in self.archive.listed(feed.feed)]
+
+    def end_of(self, day: date) -> datetime:
+        """Return the instant (UTC) at which `day` ends in the zone of the first feed."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.feeds[0].zone))
+        return midnight.astimezone(UTC).replace(tzinfo=None)
+
+    def revealed(self, plan_id: str) -> list[str]:
+        """Return the values that parties have revealed for a plan."""
+        return [str(event.payload["value"]) for event in self.state.events("reveal", plan_id)]
+
+    def info(self, as_of: date) -> dict[str, Any]:
+        """Return the row of `run.info`: what makes a figure of this run reproducible."""
+        return {
+            "run_id": self.run_id,
+            "as_of": as_of,
+            "known_by": self.end_of(as_of),
+            "policy_version": self.policy.version(as_of),
+            "code_version": version("mingcha"),
+            "input_digest": self.input_digest(),
+            "built_at": self.built_at,
+            "feeds": ";".join(feed.feed for feed in self.feeds),
+        }
+
+    def input_digest(self) -> str:
+        """Return a hash over every delivery the run reads: equal inputs give equal figures."""
+        lines = sorted(f"{d.feed_id}/{d.name}/{d.sha256}" for d in self.deliveries())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+class RunResource(dg.ConfigurableResource[Run]):
+    """Opens the warehouse for one run, under the one lock that the CLI, the UI and the daemon share.
+
+    Empty settings fall back to the environment (MINGCHA_HOME, MINGCHA_FEEDS, MINGCHA_DATA), so that the UI and the
+    daemon refresh the same home as the command line.
+    """
+
+    home: str = ""
+    feeds: list[str] = Field(default_factory=list)
+    data: str = ""
+    as_of: str = ""
+    policy: str = ""
+    memory_limit: str = "6GB"
+    threads: int = 2
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Run]:  # noqa: ARG002
+        """Hold the lock and the engine as long as the run lasts."""
+        home = Home.at(self.home or os.environ.get("MINGCHA_HOME", ".mingcha"))
+        names = self.feeds or [n for n in os.environ.get("MINGCHA_FEEDS", "simulated").split(",") if n]
+        feeds = tuple(load_feed(FEEDS / name) for name in names)
+        data = Path(self.data or os.environ.get("MINGCHA_DATA", "") or home.landing)
+        with home.writing():
+            archive = Archive(home.deliveries)
+            for feed in feeds:
+                archive.receive(feed, data)
+            with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
+                yield Run(
+                    home,
+                    engine,
+                    feeds,
+                    archive,
+                    Policy.load(Path(self.policy) if self.policy else None),
+                    State(home.state),
+                    new_run_id(),
+                    datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                    date.fromisoformat(self.as_of) if self.as_of else None,
+                )
+
+
+def new_run_id() -> str:
+    """Return an id that sorts by time: UTC to the second, and four random hex digits."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"

@@ -1,0 +1,92 @@
+"""Runs every case of tests/cases: a sentence of a rule, its input, its outcome.
+
+Not here: the cases themselves; people who know the rules write those.
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.policy import InForce, Policy
+from models.policy.exact_yaml import read_yaml
+from models.sampling.draw import stratum_size
+from models.sampling.ratio import ratios_ppm
+from models.scorecard.card import Scorecard
+from models.scorecard.fixed_point import micro
+
+CASES = Path(__file__).parents[1] / "cases"
+USUAL_DAY = date(2026, 11, 20)
+
+
+def cases(folder: str) -> list[Any]:
+    """The cases below a folder, each named by its file and rule."""
+    return [
+        pytest.param(case, id=f"{path.stem}: {case['rule']}")
+        for path in sorted((CASES / folder).glob("*.yaml"))
+        for case in read_yaml(path)
+    ]
+
+
+@cache
+def in_force(day: date) -> InForce:
+    return Policy.load().at(day)
+
+
+def outcome_of_scorecard(pack_id: str, case: dict[str, Any]) -> dict[str, Any]:
+    card = Scorecard.from_policy(in_force(case.get("day", USUAL_DAY)), pack_id)
+    scored = card.score({name: micro(value) for name, value in case["input"].items()})
+    asked = case["outcome"].get("points", {})
+    return {
+        "score": Decimal(scored.score_micro) / 1_000_000,
+        "grade": scored.grade,
+        "grade_without_text": scored.grade_without_text,
+        "vetoes": [veto.veto_id for veto in scored.vetoes],
+        "points": {
+            part.indicator_id: Decimal(part.points_micro) / 1_000_000
+            for part in scored.contributions
+            if part.indicator_id in asked
+        },
+    }
+
+
+def check(case: dict[str, Any], outcome: dict[str, Any]) -> None:
+    """The outcome holds what the case says; what it does not speak of is not compared."""
+    assert case["outcome"]
+    assert {name: outcome[name] for name in case["outcome"]} == case["outcome"]
+
+
+@pytest.mark.parametrize("case", cases("credit"))
+def test_credit(case: dict[str, Any]) -> None:
+    check(case, outcome_of_scorecard("credit", case))
+
+
+@pytest.mark.parametrize("case", cases("risk"))
+def test_risk(case: dict[str, Any]) -> None:
+    check(case, outcome_of_scorecard("risk", case))
+
+
+@pytest.mark.parametrize("case", cases("sampling"))
+def test_sampling(case: dict[str, Any]) -> None:
+    asked = case["input"]
+    ppm = ratios_ppm(in_force(case.get("day", USUAL_DAY)))[asked["credit"], asked["risk"]]
+    check(case, {"ratio": Decimal(ppm) / 1_000_000, "drawn": stratum_size(asked["population"], ppm)})
+
+
+@pytest.mark.parametrize("pack_id", ["credit", "risk"])
+def test_every_indicator_and_every_veto_of_a_scorecard_has_a_case(pack_id: str) -> None:
+    written = [case for path in (CASES / pack_id).glob("*.yaml") for case in read_yaml(path)]
+    card = Scorecard.from_policy(in_force(USUAL_DAY), pack_id)
+    pointed = {name for case in written for name in case["outcome"].get("points", {}) if name in case["input"]}
+    assert pointed == {part.indicator_id for part in card.indicators}
+    assert {name for case in written for name in case["outcome"].get("vetoes", [])} == {
+        veto.veto_id for veto in card.vetoes
+    }
+
+
+def test_every_credit_grade_has_a_sampling_case() -> None:
+    drawn = {case.values[0]["input"]["credit"] for case in cases("sampling")}
+    assert drawn == {credit for credit, _ in ratios_ppm(in_force(USUAL_DAY))}

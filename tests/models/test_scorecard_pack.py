@@ -1,0 +1,146 @@
+"""A scorecard that does not hold together is refused with the file and the reason.
+
+Not here: the scorecards shipped.
+"""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import yaml
+
+from models.policy import Policy, PolicyError
+from models.scorecard.card import Scorecard
+from models.scorecard.grade_scale import Direction, GradeScale
+from models.scorecard.segment import line_segments
+
+DAY = date(2026, 11, 20)
+PACK = {
+    "method": "weighted_sum_v1",
+    "direction": "higher_is_worse",
+    "grades": {"best_first": ["low", "mid", "high"], "cuts": [10, 20], "on_cut": "better"},
+    "groups": {"plain": "一般", "text": "舆情"},
+    "text_group": "text",
+    "indicators": {
+        "penalty.count": {"group": "plain", "weight": 0.6, "missing": 0, "brackets": [[0, 0], [1, 100]]},
+        "text.count": {"group": "text", "weight": 0.4, "missing": 0, "line": [[0, 0], [100, 100]]},
+    },
+    "vetoes": [],
+}
+
+
+def card(tmp_path: Path, **changes: object) -> Scorecard:
+    rule = {"id": "scorecard.demo", "title": "示例", "unit": "分", "basis": ["local-default"]}
+    (tmp_path / "scorecard").mkdir()
+    text = yaml.safe_dump(rule | {"values": {date(2010, 1, 1): PACK | changes}}, allow_unicode=True)
+    (tmp_path / "scorecard/demo.yaml").write_text(text, encoding="utf-8")
+    return Scorecard.from_policy(Policy.load(tmp_path).at(DAY), "demo")
+
+
+def indicator(name: str, **changes: object) -> dict[str, object]:
+    indicators = PACK["indicators"]
+    assert isinstance(indicators, dict)
+    return indicators | {name: indicators["penalty.count"] | changes}
+
+
+def test_texts_alone_move_one_grade_of_two(tmp_path: Path) -> None:
+    scored = card(tmp_path).score({"text.count": 100_000_000})
+    assert (scored.score_micro, scored.grade_without_text, scored.grade) == (40_000_000, "low", "mid")
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"indicators": indicator("penalty.count", weight=0.5)}, "sum to 0.9"),
+        ({"indicators": indicator("penalty.count", group="nowhere")}, "unknown group nowhere"),
+        ({"indicators": indicator("penalty.count", brackets=[[1, 0], [2, 100]])}, "begin at 0"),
+        ({"indicators": indicator("penalty.count", brackets=[[0, 0], [1, 101]])}, "within 0–100"),
+        ({"indicators": indicator("penalty.count", brackets=[[0, 10], [1, 100]])}, "missing value would be better"),
+        ({"indicators": indicator("penalty.count", line=[[0, 0], [1, 1]])}, "either brackets or a line"),
+        ({"indicators": {"beauty.count": indicator("x")["penalty.count"] | {"weight": 1}}}, "not registered"),  # type: ignore[operator]
+        ({"grades": {"best_first": ["a", "b"], "cuts": [20, 10], "on_cut": "better"}}, "need 3 different grades"),
+        ({"grades": {"best_first": ["a", "b", "c"], "cuts": [20, 10], "on_cut": "better"}}, "run from best"),
+        ({"grades": {"best_first": ["a", "b", "c"], "cuts": [10, 101], "on_cut": "better"}}, "above 100"),
+        (
+            {
+                "vetoes": [
+                    {
+                        "id": "v",
+                        "indicator": "text.count",
+                        "at_least": 1,
+                        "grade": "high",
+                        "reason": "r",
+                        "basis": ["x"],
+                    }
+                ]
+            },
+            "a text may not veto",
+        ),
+        (
+            {
+                "vetoes": [
+                    {
+                        "id": "v",
+                        "indicator": "penalty.count",
+                        "at_least": 1,
+                        "grade": "high",
+                        "reason": "r",
+                        "basis": ["x"],
+                    }
+                ]
+            },
+            "basis x",
+        ),
+        (
+            {
+                "vetoes": [
+                    {
+                        "id": "v",
+                        "indicator": "penalty.count",
+                        "at_least": 1,
+                        "grade": "Z",
+                        "reason": "r",
+                        "basis": ["x"],
+                    }
+                ]
+            },
+            "'Z' is not one of",
+        ),
+        ({"method": "weighted_sum_v2"}, "weighted_sum_v1"),
+    ],
+)
+def test_refused(tmp_path: Path, changes: dict[str, object], complaint: str) -> None:
+    with pytest.raises(PolicyError, match=r"demo\.yaml") as error:
+        card(tmp_path, **changes)
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("direction", "on_cut", "at_below_above"),
+    [
+        ("higher_is_better", "better", [1, 2, 1]),
+        ("higher_is_better", "worse", [2, 2, 1]),
+        ("higher_is_worse", "better", [1, 1, 2]),
+        ("higher_is_worse", "worse", [2, 1, 2]),
+    ],
+)
+def test_the_side_of_a_score_on_the_cut(
+    direction: Direction, on_cut: Literal["better", "worse"], at_below_above: list[int]
+) -> None:
+    scale = GradeScale.build(direction, ["good", "bad"], [60], on_cut)
+    assert [scale.grade_no(score) for score in (60, 59, 61)] == at_below_above
+
+
+def test_a_slope_that_is_not_exact_is_refused() -> None:
+    knots = [(Decimal(0), Decimal(0)), (Decimal(3), Decimal(1))]
+    with pytest.raises(ValueError, match="not exact"):
+        line_segments(knots)
+
+
+def test_risk_and_credit_are_different_scales() -> None:
+    in_force = Policy.load().at(DAY)
+    credit, risk = (Scorecard.from_policy(in_force, pack).scale for pack in ("credit", "risk"))
+    assert (credit.direction, risk.direction) == ("higher_is_better", "higher_is_worse")
+    assert {cut.grade for cut in credit.cuts}.isdisjoint(cut.grade for cut in risk.cuts)

@@ -1,0 +1,132 @@
+"""The seam to the database engine: open, build a table from SQL, load rows, count.
+
+DuckDB is the reference and the embedded default. No rules and no order of work here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
+
+from models.matching.credit_code import valid_codes
+from warehouse import catalog
+
+_MACROS = Path(__file__).parent / "sql" / "macros.sql"
+
+
+class Engine(Protocol):
+    """What the pipeline needs of an engine."""
+
+    def build(self, qualified: str, sql: str) -> int:
+        """(Re)create a table from a SELECT; return its rows."""
+
+    def load(self, qualified: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> int:
+        """(Re)create a small table with typed columns from rows; return their number."""
+
+    def run(self, sql: str) -> None:
+        """Run one statement that returns nothing of interest."""
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+
+
+class DuckDBEngine:
+    """The warehouse file, opened for writing; use as a context manager inside `Home.writing()`."""
+
+    def __init__(self, path: Path | str, temp: Path | None = None, memory_limit: str = "6GB", threads: int = 2) -> None:
+        config: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if temp is not None:
+            config["temp_directory"] = str(temp)
+        self.connection = duckdb.connect(str(path), config=config)
+        # A session of ours never depends on the machine's zone, and CSV joins keep their written order (perf notes).
+        self.connection.execute("set TimeZone = 'UTC'")
+        self.connection.execute(_MACROS.read_text())
+        self.connection.create_function(
+            "is_credit_code",
+            _is_credit_code,
+            ["VARCHAR"],
+            "BOOLEAN",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
+        for schema in (*catalog.PARAMETERS, *catalog.STAGES, "contract"):
+            self.connection.execute(f"create schema if not exists {schema}")
+        # Filled load by load, so they must stand before the first one.
+        for table in (catalog.contracts("run")["load"], catalog.contracts("quarantine")["row"]):
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
+            self.connection.execute(f"create table if not exists {table.qualified} ({columns})")
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    def build(self, qualified: str, sql: str) -> int:
+        """(Re)create a table from a SELECT; return its rows."""
+        self.connection.execute(f"create or replace table {qualified} as {sql}")
+        return self.count(qualified)
+
+    def load(self, qualified: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> int:
+        """(Re)create a small table with typed columns from rows; return their number."""
+        ddl = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        self.connection.execute(f"create or replace table {qualified} ({ddl})")
+        if rows:
+            slots = ", ".join(f"cast(? as {kind})" for kind in columns.values())
+            self.connection.executemany(
+                f"insert into {qualified} values ({slots})", [[row[name] for name in columns] for row in rows]
+            )
+        return len(rows)
+
+    def load_frame(self, qualified: str, frame: pl.DataFrame) -> int:
+        """(Re)create a table from a frame."""
+        incoming = frame.to_arrow()
+        self.connection.register("incoming_frame", incoming)
+        try:
+            return self.build(qualified, "select * from incoming_frame")
+        finally:
+            self.connection.unregister("incoming_frame")
+
+    def run(self, sql: str) -> None:
+        """Run statements that return nothing of interest."""
+        self.connection.execute(sql)
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        return self.connection.execute(sql, list(params)).fetchall()
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        """Run a query and return a frame; DECIMAL stays exact."""
+        return self.connection.sql(sql).pl()
+
+    def count(self, qualified: str) -> int:
+        """Return the rows of a table."""
+        return int(self.rows(f"select count(*) from {qualified}")[0][0])
+
+    def tables(self, schemas: Iterable[str]) -> list[str]:
+        """Return `schema.table` of every base table in `schemas`."""
+        found = self.rows(
+            "select schema_name || '.' || table_name from duckdb_tables() where list_contains(?, schema_name)"
+            " order by 1",
+            [list(schemas)],
+        )
+        return [name for (name,) in found]
+
+
+def _is_credit_code(codes: pa.ChunkedArray | pa.Array) -> pa.Array:
+    values = codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes
+    return pa.array(valid_codes(values))

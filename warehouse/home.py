@@ -1,0 +1,99 @@
+"""The folders of one installation (`--home`), and the lock that makes one writer.
+
+No table logic: only where things lie and who may write.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class HomeBusyError(RuntimeError):
+    """Another process is refreshing this home."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths of one installation; `root` is created on first use."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: str | Path) -> Home:
+        """Return the home at `root`, creating its folders (mode 0700: it holds data of firms and people)."""
+        home = cls(Path(root).expanduser().resolve())
+        for folder in (home.root, home.deliveries, home.serving, home.draws, home.logs, home.dagster):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return home
+
+    @property
+    def warehouse(self) -> Path:
+        """The working database; only a refresh opens it."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def deliveries(self) -> Path:
+        """Delivered files, kept byte for byte."""
+        return self.root / "raw"
+
+    @property
+    def landing(self) -> Path:
+        """Where sources put files when no other data folder is named."""
+        return self.root / "landing"
+
+    @property
+    def serving(self) -> Path:
+        """Published snapshots and the CURRENT pointer."""
+        return self.root / "serving"
+
+    @property
+    def draws(self) -> Path:
+        """Bundles of drawn plans that a third party can verify."""
+        return self.root / "draws"
+
+    @property
+    def logs(self) -> Path:
+        """Log files."""
+        return self.root / "logs"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of this installation."""
+        return self.root / "dagster"
+
+    @property
+    def state(self) -> Path:
+        """Human decisions (SQLite); the one file that cannot be rebuilt from raw."""
+        return self.root / "state.sqlite"
+
+    @property
+    def temp(self) -> Path:
+        """Spill folder of the engine."""
+        return self.root / "temp"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the refresh lock; the CLI, the Dagster UI and the daemon all take this one.
+
+        Raises:
+            HomeBusyError: another process holds it; the message names its pid.
+        """
+        path = self.root / "refresh.lock"
+        with path.open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                handle.seek(0)
+                holder = handle.read().strip() or "unknown"
+                raise HomeBusyError(
+                    f"process {holder} is refreshing {self.root}; wait for it to finish, or choose another --home"
+                ) from error
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield

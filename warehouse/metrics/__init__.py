@@ -1,0 +1,82 @@
+"""Metrics, each defined once in `<area>.yaml` here: name, 口径, SQL, unit, direction, owner.
+
+Pages, exports and reports read `mart.metric_value`; none of them computes a metric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from warehouse import dialect
+
+_FIELDS = ("metric_value", "numerator", "denominator", "compare_value", "row_count", "data_through")
+
+
+class MetricError(ValueError):
+    """A metric file that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric; its SQL gives one row with the columns of `_FIELDS`."""
+
+    metric_id: str
+    area: str
+    name: str
+    definition: str
+    unit: str
+    direction: str
+    owner: str
+    compare: str | None
+    sql: str
+
+
+@cache
+def metrics() -> tuple[Metric, ...]:
+    """Return every metric, by area and in the order of its file."""
+    found = []
+    for path in sorted(Path(__file__).parent.glob("*.yaml")):
+        for name, spec in yaml.safe_load(path.read_text()).items():
+            metric = Metric(
+                f"{path.stem}.{name}",
+                path.stem,
+                spec["name"],
+                " ".join(spec["definition"].split()),
+                spec["unit"],
+                spec["direction"],
+                spec["owner"],
+                spec.get("compare"),
+                spec["sql"].strip(),
+            )
+            columns = dialect.columns(metric.sql, f"metrics/{path.name}: {name}")
+            if columns != list(_FIELDS):
+                raise MetricError(f"metrics/{path.name}: {name}: columns are {columns}, they must be {list(_FIELDS)}")
+            found.append(metric)
+    return tuple(found)
+
+
+def reads() -> set[str]:
+    """Return the tables that the metrics read."""
+    return {t for m in metrics() for t in dialect.tables_read(dialect.parse(m.sql, m.metric_id))} | {"run.info"}
+
+
+def select() -> str:
+    """Return the SELECT of `mart.metric_value`."""
+    return " union all ".join(
+        f"""select {_text(m.metric_id)} as metric_id, {_text(m.area)} as area, {_text(m.name)} as metric_name,
+        {_text(m.definition)} as metric_definition, {_text(m.unit)} as unit_zh, {_text(m.direction)} as direction,
+        {_text(m.owner)} as owner, {_text(m.sql)} as sql_text, cast(v.metric_value as double) as metric_value,
+        cast(v.numerator as double) as numerator, cast(v.denominator as double) as denominator,
+        cast(v.compare_value as double) as compare_value, nullif({_text(m.compare or "")}, '') as compare_label,
+        cast(coalesce(v.row_count, 0) as bigint) as row_count, cast(v.data_through as date) as data_through, r.as_of
+        from ({m.sql}) as v cross join run.info as r"""
+        for m in metrics()
+    )
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

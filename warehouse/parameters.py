@@ -1,0 +1,95 @@
+"""The parameters of a run as tables: what day, known by when, under which rules, from which feeds (`run`, `policy`).
+
+The rules themselves come from models/policy; nothing is computed from them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+from models.casework.calendar import WorkCalendar
+from models.policy import reporting
+from models.policy import tables as policy_tables
+from models.policy.loader import Policy
+from warehouse.catalog import contracts
+from warehouse.engine import DuckDBEngine
+from warehouse.feed import Feed
+from warehouse.ingest import Load
+
+_WORKDAY = {"workday": {"day": "DATE", "is_workday": "BOOLEAN", "workday_no": "INTEGER"}}
+POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **_WORKDAY}
+_A_YEAR = timedelta(days=366)  # the calendar reaches back at least this far, whatever the cases need
+
+
+class NothingDeliveredError(ValueError):
+    """No source delivered a usable row, so that there is no last delivered day."""
+
+
+def write_loads(engine: DuckDBEngine, table_name: str, loads: Sequence[Load]) -> None:
+    """Replace the loads of one raw table in `run.load`."""
+    engine.rows("delete from run.load where table_name = ?", [table_name])
+    for load in loads:
+        row = asdict(load)
+        slots = ", ".join(f"? as {name}" for name in row)
+        engine.rows(f"insert into run.load by name select {slots}", list(row.values()))
+
+
+def last_delivered_day(engine: DuckDBEngine) -> date:
+    """Return the last day on which any source reports an event that it could have known when the file came in.
+
+    Raises:
+        NothingDeliveredError: no source delivered a usable row.
+    """
+    days: list[date | None] = []
+    for table in contracts("raw").values():
+        if table.has("event_date"):
+            found = engine.rows(
+                f"select max(r.event_date) from {table.qualified} as r"
+                " join run.load as l on l.load_id = r.load_id where r.known_at <= l.received_at"
+            )
+            days.append(found[0][0])
+    known = [day for day in days if day is not None]
+    if not known:
+        raise NothingDeliveredError("no source delivered a usable row; look at the loads, or name --as-of")
+    return max(known)
+
+
+def write_run(engine: DuckDBEngine, info: dict[str, Any], feeds: Sequence[Feed]) -> None:
+    """Write `run.info` (one row), `run.feed` and `run.source`."""
+    engine.load("run.info", _columns("info"), [info])
+    engine.load(
+        "run.feed",
+        _columns("feed"),
+        [{"feed_id": feed.feed, "code_system": feed.code_system, "zone": feed.zone} for feed in feeds],
+    )
+    sources = [
+        {
+            "feed_id": feed.feed,
+            "source_id": source_id,
+            "source_name": source.title,
+            "table_name": source.contract,
+            "cadence": source.cadence,
+        }
+        for feed in feeds
+        for source_id, source in feed.sources.items()
+    ]
+    engine.load("run.source", _columns("source"), sources)
+
+
+def write_policy(engine: DuckDBEngine, policy: Policy, as_of: date) -> dict[str, int]:
+    """Write the rules in force on `as_of` as tables and return their rows."""
+    rows = {**policy_tables.tables(as_of, policy), **reporting.tables(as_of, policy)}
+    first = engine.rows("select min(event_date) from raw.service_case")[0][0] or as_of
+    calendar = WorkCalendar.from_policy(policy.at(as_of))
+    rows["workday"] = [
+        {"day": day, "is_workday": works, "workday_no": number}
+        for day, works, number in calendar.rows(min(first, as_of - _A_YEAR), as_of)
+    ]
+    return {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in POLICY_TABLES.items()}
+
+
+def _columns(name: str) -> dict[str, str]:
+    return {c.name: c.type for c in contracts("run")[name].columns}

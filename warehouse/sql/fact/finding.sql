@@ -1,0 +1,28 @@
+-- grain: one finding, all versions; entity, day and knowledge come from its inspection
+select
+    i.entity_id,
+    i.event_date,
+    i.department_id,
+    f.finding_id,
+    f.inspection_id,
+    f.finding_code,
+    f.severity,
+    f.feed_id,
+    f.source_id,
+    f.load_id,
+    f.row_number,
+    i.known_at,
+    f.superseded_at
+from raw.finding as f
+join (
+    select
+        feed_id,
+        inspection_id,
+        entity_id,
+        event_date,
+        department_id,
+        known_at,
+        row_number() over (partition by feed_id, inspection_id order by known_at, event_date, load_id) as version_no
+    from fact.inspection
+) as i on i.feed_id = f.feed_id and i.inspection_id = f.inspection_id and i.version_no = 1
+order by i.entity_id, i.event_date, f.finding_id

@@ -1,0 +1,47 @@
+-- grain: one entity × indicator of the family licence
+-- the latest document of each kind decides
+with document as (
+    select
+        l.entity_id,
+        l.licence_kind,
+        max(l.event_date) as last_day,
+        max(l.expires_on) as expires_on,
+        count(*) as documents
+    from known.licence as l
+    where l.entity_id is not null and l.application_kind <> 'cancel'
+    group by l.entity_id, l.licence_kind
+),
+
+wide as (
+    select
+        d.entity_id,
+        count(*) filter (where d.expires_on < r.as_of) as expired,
+        count(*) filter (where d.expires_on between r.as_of and r.as_of + p.licence_expiry_ahead_days) as expiring,
+        sum(d.documents) as documents,
+        min(d.last_day) as first_day,
+        max(d.last_day) as last_day
+    from document as d
+    cross join policy.indicator_window as p
+    cross join run.info as r
+    group by d.entity_id
+)
+
+select
+    w.entity_id,
+    'licence.expired_count' as indicator_id,
+    cast(w.expired as decimal(18, 6)) as indicator_value,
+    w.documents as evidence_count,
+    w.first_day as first_evidence,
+    w.last_day as last_evidence,
+    cast(null as date) as expires_on
+from wide as w
+union all
+select
+    w.entity_id,
+    'licence.expiring_count' as indicator_id,
+    cast(w.expiring as decimal(18, 6)) as indicator_value,
+    w.documents as evidence_count,
+    w.first_day as first_evidence,
+    w.last_day as last_evidence,
+    cast(null as date) as expires_on
+from wide as w

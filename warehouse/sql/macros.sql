@@ -1,0 +1,26 @@
+-- Functions that our SQL uses beyond the engine's own; the one place to change for another engine.
+
+-- A name without the variants that people type: width, case, brackets, spaces, punctuation.
+create or replace macro name_key(x) as
+    nullif(regexp_replace(translate(lower(nfc_normalize(x)), 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９', 'abcdefghijklmnopqrstuvwxyz0123456789'), '[\s()（）\[\]【】〔〕{}<>《》·•.,，。、''"‘’“”&/#*_-]', '', 'g'), '');
+
+-- Stable entity id: the first 60 bits of SHA-256 over register and code; never reused, needs no counter.
+create or replace macro entity_key(code_system, entity_code) as
+    cast('0x' || substr(sha256(code_system || ':' || entity_code), 1, 15) as bigint);
+
+-- Integer division rounded half to even, for d > 0 and any n. Twin of models.scorecard (tested equal).
+create or replace macro half_even(n, d) as
+    (n - (((n % d) + d) % d)) // d
+    + case when 2 * (((n % d) + d) % d) > d then 1
+           when 2 * (((n % d) + d) % d) = d and ((n - (((n % d) + d) % d)) // d) % 2 <> 0 then 1
+           else 0 end;
+
+-- A whole number of millionths as an exact decimal, and a ratio of two whole numbers as one, rounded half to even.
+create or replace macro micro(n) as
+    cast(cast(n as decimal(24, 0)) * 0.000001 as decimal(18, 6));
+create or replace macro ratio(n, d) as
+    micro(half_even(cast(n as hugeint) * 1000000, d));
+
+-- One field of a hashed message: byte length, colon, bytes (docs/draw_protocol.md).
+create or replace macro field(x) as
+    strlen(x) || ':' || x;

@@ -1,0 +1,152 @@
+"""The one statement that types and checks the delivered files of a source, row by row.
+
+What delivered columns mean stands in the feed's SQL, what a row must keep in its contract. Keys and repeats: ingest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from warehouse import dialect
+from warehouse.catalog import Column, Table, contracts
+from warehouse.deliveries import Archive, Delivery
+from warehouse.engine import DuckDBEngine
+from warehouse.feed import Feed, FeedError, Source
+
+LINEAGE = ("feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at")
+# Days outside are typing errors, not events; they go to quarantine.
+_FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
+
+
+def staged_columns(table: Table) -> str:
+    """Return the column list of the table `staged`: the contract's columns, and what became of the row."""
+    own = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
+    return f"{own}, load_order bigint, reason_code varchar, reason_column varchar, original varchar"
+
+
+class Staging:
+    """Inserts the files of one source into `staged`; each delivered row gives one row.
+
+    Raises:
+        FeedError: the columns of the feed's SQL are not those of the contract.
+        duckdb.Error: a file cannot be read, or lacks a column that the SQL asks for.
+    """
+
+    def __init__(
+        self, engine: DuckDBEngine, archive: Archive, feed: Feed, source_id: str, deliveries: Sequence[Delivery]
+    ) -> None:
+        self._feed, self._source_id, self._deliveries = feed, source_id, deliveries
+        self._source: Source = feed.sources[source_id]
+        self._table: Table = contracts("raw")[self._source.contract]
+        self._own: list[Column] = [c for c in self._table.columns if c.name not in LINEAGE]
+        self._body, self._mapped = dialect.row_mapping(feed.sql(source_id), f"{feed.feed}/{source_id}")
+        self._check_columns()
+        first = int(engine.rows("select coalesce(max(load_order), 0) from staged")[0][0])
+        self._delivered = self._reader([str(archive.path(d)) for d in deliveries], first)
+        described = engine.rows(f"describe with delivered as ({self._delivered}) {self._body}")
+        self._given: dict[str, str] = {row[0]: row[1] for row in described}
+        engine.run(_zone_days(feed.zone))
+
+    def _check_columns(self) -> None:
+        expected = {c.name for c in self._own} | {"load_id", "row_number"}
+        if wrong := sorted((set(self._mapped) - {"known_at"}) ^ expected):
+            raise FeedError(
+                f"{self._feed.feed}/{self._source_id}.sql: columns differ from contract {self._table.qualified}: {wrong}"
+            )
+
+    def _reader(self, paths: Sequence[str], first: int) -> str:
+        """Return the SELECT of the relation `delivered`: the file's columns, load_id, row_number and load_order."""
+        files = ", ".join(map(_text, paths))
+        loads = ", ".join(_text(d.load_id(self._source_id)) for d in self._deliveries)
+        if self._source.format == "parquet":
+            reader = f"read_parquet([{files}], union_by_name = true, file_row_number = true)"
+            number = "file_row_number + 1"
+        else:
+            csv = "all_varchar = true, header = true, delim = ',', quote = '\"', union_by_name = true"
+            reader = f"read_csv([{files}], {csv})"
+            number = "row_number() over ()"  # runs on through all files; ingest starts each file anew
+        file_no = "cast(file_index as bigint) + 1"
+        return (
+            f"select *, [{loads}][{file_no}] as load_id, {number} as row_number, {file_no} + {first} as load_order"
+            f" from {reader}"
+        )
+
+    def sql(self) -> str:
+        """Return the INSERT into `staged`."""
+        head, tail = self._body[: len("select")], self._body[len("select") :]
+        values = ", ".join(f'{self._value(c.name, c.type)} as "{c.name}"' for c in self._own)
+        known = self._value("known_at", "TIMESTAMP") if "known_at" in self._mapped else "cast(null as timestamp)"
+        own = ", ".join(f't."{c.name}"' for c in self._own)
+        # Known by its own column, else from the event day on, plus the lag that the feed declares.
+        midnight, day = "cast(null as timestamp)", ""
+        if self._table.has("event_date"):
+            midnight = "z.midnight"
+            lag = self._source.known_at.lag_days or 0
+            day = f"left join zone_day as z on z.zone = {_text(self._feed.zone)} and z.day = t.event_date + {lag}"
+        return f"""
+            insert into staged by name
+            with delivered as ({self._delivered}),
+            mapped as ({head} delivered as original_row, load_order, {tail}),
+            typed as (
+                select m.load_id, m.row_number, m.load_order, m.original_row, {known} as known_value, {values},
+                       case {self._reasons()} end as reason
+                from mapped as m
+            )
+            select {own}, {_text(self._feed.feed)} as feed_id, {_text(self._source_id)} as source_id,
+                   t.load_id, t.row_number, t.load_order, coalesce(t.known_value, {midnight}) as known_at,
+                   split_part(t.reason, ':', 1) as reason_code, split_part(t.reason, ':', 2) as reason_column,
+                   case when t.reason is not null then cast(to_json(t.original_row) as varchar) end as original
+            from typed as t {day}
+        """
+
+    def _value(self, name: str, wanted: str) -> str:
+        """Return the expression that gives column `name` the type `wanted`; null when it cannot be read."""
+        given, column = self._given[name], f'm."{name}"'
+        if wanted == "TIMESTAMP":
+            local = self._parsed(column, "timestamp") if given == "VARCHAR" else f"cast({column} as timestamp)"
+            return f"timezone('UTC', timezone({_text(self._feed.zone)}, {local}))"
+        if given == wanted:
+            return column
+        if wanted == "DATE" and given == "VARCHAR":
+            return self._parsed(column, "date")
+        return f"try_cast({column} as {wanted})"
+
+    def _parsed(self, column: str, kind: str) -> str:
+        formats = ", ".join(map(_text, self._feed.date_formats))
+        other = f", cast(try_strptime({column}, [{formats}]) as {kind})" if formats else ""
+        return f"coalesce(try_cast({column} as {kind}){other})"
+
+    def _reasons(self) -> str:
+        """Return the WHEN branches that say why a row cannot be used, as `reason:column`."""
+        whens: list[tuple[str, str, str]] = []
+        for c in self._own:
+            value = self._value(c.name, c.type)
+            if self._given[c.name] != c.type:
+                whens.append((f'm."{c.name}" is not null and {value} is null', "unreadable", c.name))
+            if c.required:
+                whens.append((f"{value} is null", "missing", c.name))
+            if c.allowed:
+                allowed = ", ".join(map(_text, c.allowed))
+                whens.append((f"cast({value} as varchar) not in ({allowed})", "not_allowed", c.name))
+            if c.type == "DATE":
+                whens.append((f"{value} not between date '{_FIRST_DAY}' and date '{_LAST_DAY}'", "implausible", c.name))
+        if self._table.name == "registration" and self._feed.code_system == "credit_code":
+            # Elsewhere a bad code leaves the row unlinked, or linked by name; here it would make an entity.
+            whens.append(("not is_credit_code(m.entity_code)", "bad_code", "entity_code"))
+        return " ".join(f"when {test} then '{reason}:{column}'" for test, reason, column in whens)
+
+
+def _zone_days(zone: str) -> str:
+    """Midnights of a zone in UTC: a join on days is far cheaper than a conversion per row."""
+    days = f"generate_series(date '{_FIRST_DAY}', date '{_LAST_DAY}', interval 1 day)"
+    return f"""
+        create temp table if not exists zone_day (zone varchar, day date, midnight timestamp);
+        insert into zone_day
+        select {_text(zone)}, d, timezone('UTC', timezone({_text(zone)}, cast(d as timestamp)))
+        from (select cast(unnest({days}) as date) as d)
+        where not exists (select 1 from zone_day where zone = {_text(zone)})
+    """
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

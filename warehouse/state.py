@@ -1,0 +1,85 @@
+"""Human decisions (reveals, approvals, overrides, objections, …): append-only events in SQLite.
+
+Not derived from anything, so never rebuilt; a refresh reads it like a feed and a backup takes it first.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+create table if not exists event (
+    event_no integer primary key autoincrement,
+    at text not null,
+    kind text not null,
+    subject text not null,
+    actor text not null check (actor <> ''),
+    reason text not null check (reason <> ''),
+    payload text not null
+);
+create index if not exists event_subject on event (kind, subject);
+create trigger if not exists event_no_update before update on event
+begin select raise(abort, 'events are append-only'); end;
+create trigger if not exists event_no_delete before delete on event
+begin select raise(abort, 'events are append-only'); end;
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One decision: who did what to which subject, when (UTC) and why."""
+
+    event_no: int
+    at: str
+    kind: str
+    subject: str
+    actor: str
+    reason: str
+    payload: dict[str, Any]
+
+
+class State:
+    """The decisions of one home."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with closing(self._connect()) as connection:
+            connection.executescript(_SCHEMA)
+
+    def record(self, kind: str, subject: str, actor: str, reason: str, payload: Mapping[str, object]) -> int:
+        """Append a decision and return its number. `actor` and `reason` must not be empty.
+
+        Raises:
+            ValueError: the actor or the reason is empty.
+        """
+        if not actor.strip() or not reason.strip():
+            raise ValueError(f"a decision needs who and why; got actor={actor!r}, reason={reason!r}")
+        at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+        with closing(self._connect()) as connection, connection:
+            cursor = connection.execute(
+                "insert into event (at, kind, subject, actor, reason, payload) values (?, ?, ?, ?, ?, ?)",
+                (at, kind, subject, actor, reason, json.dumps(payload, ensure_ascii=False, sort_keys=True)),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def events(self, kind: str, subject: str | None = None) -> list[Event]:
+        """Return the decisions of a kind (about one subject), in the order they were made."""
+        where, values = "kind = ?", [kind]
+        if subject is not None:
+            where, values = "kind = ? and subject = ?", [kind, subject]
+        with closing(self._connect()) as connection:
+            rows = connection.execute(f"select * from event where {where} order by event_no", values).fetchall()
+        return [Event(*row[:6], json.loads(row[6])) for row in rows]
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=10)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        return connection

@@ -1,0 +1,57 @@
+"""What a run left: rows per table, loads, grades, drawn, outcomes; a file beside the snapshot.
+
+Seconds and memory come from whoever ran it; showing it is the console's work.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from warehouse import catalog
+from warehouse.engine import DuckDBEngine
+from warehouse.home import Home
+from warehouse.serving import NotPublishedError, ServingReader
+
+
+def describe(engine: DuckDBEngine) -> dict[str, Any]:
+    """Return run id, as-of day, versions, rows per table, loads, grade counts, drawn entities, later outcomes."""
+    info = engine.frame("select * from run.info").to_dicts()[0]
+    return {
+        **info,
+        "tables": {name: engine.count(name) for name in engine.tables(catalog.STAGES)},
+        "loads": engine.frame("select * from run.load order by feed_id, source_id, file_name").to_dicts(),
+        "credit_grades": dict(engine.rows("select credit_grade, count(*) from grade.grade group by 1 order by 1")),
+        "risk_grades": dict(engine.rows("select risk_grade, count(*) from grade.grade group by 1 order by 1")),
+        "drawn": engine.count("plan.drawn"),
+        "outcomes": engine.frame(
+            "select * from outcome.inspection_by_grade order by pack_id, scorecard_grade"
+        ).to_dicts(),
+    }
+
+
+def write(home: Home, status: dict[str, Any]) -> None:
+    """Keep the status of a run beside its snapshot."""
+    path = home.serving / f"status-{status['run_id']}.json"
+    path.write_text(json.dumps(status, ensure_ascii=False, indent=1, default=_plain), encoding="utf-8")
+
+
+def published(home: Home) -> dict[str, Any] | None:
+    """Return the status of the published run; None when nothing is published."""
+    try:
+        name = ServingReader(home.root).current()
+    except NotPublishedError:
+        return None
+    path = home.serving / name.replace("serving-", "status-").replace(".duckdb", ".json")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} cannot stand in a status file")
