@@ -44,9 +44,12 @@ def simulate(
     from pipelines.console import bar
     from pipelines.feeds.simulated.zone import simulate as build
 
-    with bar() as progress:
-        task = progress.add_task("simulate", total=None)
-        counts = build(out, scale, seed, lambda name, rows: progress.update(task, description=f"{name} {rows:,}"))
+    try:
+        with bar() as progress:
+            task = progress.add_task("simulate", total=None)
+            counts = build(out, scale, seed, lambda name, rows: progress.update(task, description=f"{name} {rows:,}"))
+    except (ValueError, FileExistsError) as error:
+        raise fail(str(error), 2) from None
     typer.echo(f"{sum(counts.values()):,} rows of {len(counts)} sources in {out}")
 
 

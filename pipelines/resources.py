@@ -23,6 +23,7 @@ from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, load_feed
 from warehouse.home import Home
+from warehouse.pull import pull
 from warehouse.state import State
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -112,6 +113,7 @@ class RunResource(dg.ConfigurableResource[Run]):
             archive = Archive(home.deliveries)
             for feed in feeds:
                 archive.receive(feed, data)
+                pull(archive, feed)
             with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
                 yield Run(
                     home,

@@ -185,7 +185,7 @@ def text_polarity(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
 
 @dg.asset(
     key=key("plan.draw_plan"),
-    deps=[key("plan.frame"), RUN],
+    deps=[key("plan.frame"), key("plan.stratum"), RUN],
     group_name="plan",
     check_specs=_specs("plan.draw_plan"),
     description="抽查计划：冻结名录与种子",

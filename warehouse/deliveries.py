@@ -28,6 +28,7 @@ class Delivery:
     size: int
     received_at: str
     stored: str
+    watermark: str | None = None
 
     def load_id(self, source_id: str) -> str:
         """Return the id of loading this file as `source_id`: the same name and bytes give the same id."""
@@ -51,7 +52,7 @@ class Archive:
 
     def of_source(self, feed: Feed, source: Source) -> list[Delivery]:
         """Return the deliveries whose name matches the source's file pattern."""
-        return [d for d in self.listed(feed.feed) if fnmatch(d.name, source.files)]
+        return [d for d in self.listed(feed.feed) if fnmatch(d.name, source.pattern)]
 
     def path(self, delivery: Delivery) -> Path:
         """Return where the bytes of a delivery lie."""
@@ -68,7 +69,9 @@ class Archive:
         """
         if not data.is_dir():
             raise FeedError(f"data folder {data} does not exist; name one with --data")
-        patterns = sorted({source.files for source in feed.sources.values()})
+        patterns = sorted({source.files for source in feed.sources.values() if source.format != "postgres"})
+        if not patterns:
+            return []
         names = sorted({str(p.relative_to(data)) for pattern in patterns for p in data.glob(pattern) if p.is_file()})
         if not names and not self.listed(feed.feed):
             raise FeedError(f"{data} holds no file of feed {feed.feed}; expected {', '.join(patterns)}")
@@ -77,17 +80,21 @@ class Archive:
         for name in names:
             progress(name)
             digest = _digest(data / name)
-            if (name, digest) in known:
-                continue
-            stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
-            _copy(data / name, self.root / stored)
-            delivery = Delivery(feed.feed, name, digest, (data / name).stat().st_size, _now(), stored)
-            with self._register(feed.feed).open("a") as register:
-                register.write(json.dumps(asdict(delivery), ensure_ascii=False) + "\n")
-                register.flush()
-                os.fsync(register.fileno())
-            new.append(delivery)
+            if (name, digest) not in known:
+                new.append(self.store(feed, data / name, name))
         return new
+
+    def store(self, feed: Feed, path: Path, name: str, watermark: str | None = None) -> Delivery:
+        """Archive one file under `name` and list it; `watermark` is how far a pulled table has been read."""
+        digest = _digest(path)
+        stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
+        _copy(path, self.root / stored)
+        delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark)
+        with self._register(feed.feed).open("a") as register:
+            register.write(json.dumps(asdict(delivery), ensure_ascii=False) + "\n")
+            register.flush()
+            os.fsync(register.fileno())
+        return delivery
 
 
 def _now() -> str:

@@ -38,6 +38,7 @@ def freeze(engine: DuckDBEngine, revealed: Callable[[str], Sequence[str]], froze
                 "seed_source": "revealed" if values else "demonstration",
                 "frame_root": root,
                 "population_count": len(frame),
+                "drawn_count": int(engine.rows("select sum(drawn_count) from plan.stratum")[0][0]),
                 "frozen_at": frozen_at,
             }
         )

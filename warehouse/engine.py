@@ -41,6 +41,7 @@ class DuckDBEngine:
     """The warehouse file, opened for writing; use as a context manager inside `Home.writing()`."""
 
     def __init__(self, path: Path | str, temp: Path | None = None, memory_limit: str = "6GB", threads: int = 2) -> None:
+        self.temp = temp
         config: dict[str, Any] = {
             "memory_limit": memory_limit,
             "threads": threads,
@@ -48,6 +49,7 @@ class DuckDBEngine:
             "autoload_known_extensions": False,
         }
         if temp is not None:
+            temp.mkdir(parents=True, exist_ok=True, mode=0o700)
             config["temp_directory"] = str(temp)
         self.connection = duckdb.connect(str(path), config=config)
         # A session of ours never depends on the machine's zone, and CSV joins keep their written order (perf notes).
@@ -86,10 +88,13 @@ class DuckDBEngine:
         ddl = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         self.connection.execute(f"create or replace table {qualified} ({ddl})")
         if rows:
-            slots = ", ".join(f"cast(? as {kind})" for kind in columns.values())
-            self.connection.executemany(
-                f"insert into {qualified} values ({slots})", [[row[name] for name in columns] for row in rows]
-            )
+            incoming = pa.Table.from_pylist([{name: row[name] for name in columns} for row in rows])
+            typed = ", ".join(f'cast("{name}" as {kind})' for name, kind in columns.items())
+            self.connection.register("incoming_rows", incoming)
+            try:
+                self.connection.execute(f"insert into {qualified} select {typed} from incoming_rows")
+            finally:
+                self.connection.unregister("incoming_rows")
         return len(rows)
 
     def load_frame(self, qualified: str, frame: pl.DataFrame) -> int:

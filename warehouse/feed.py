@@ -47,14 +47,33 @@ class Source(_Strict):
     """One source: delivered files → one table of contracts/raw.yaml, by one SQL."""
 
     title: str
-    files: str
-    format: Literal["csv", "parquet"]
-    encoding: Literal["utf-8"] = "utf-8"
+    files: str = ""
+    table: str = ""
+    watermark: str = ""
+    format: Literal["csv", "jsonl", "parquet", "postgres", "xlsx"]
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
     contract: str
     sql: str = ""
     cadence: Literal["daily", "weekly", "monthly", "yearly", "once"]
     known_at: KnownAt
     owner_department_id: str
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> Source:
+        if self.format == "postgres" and not (self.table and self.watermark):
+            raise ValueError("a postgres source needs `table: schema.name` and `watermark: column`")
+        if self.format != "postgres" and not self.files:
+            raise ValueError("say which `files` the source has")
+        return self
+
+    @property
+    def pattern(self) -> str:
+        """The names of its deliveries, as a file pattern below the data folder."""
+        return f"postgres/{self.table}/*" if self.format == "postgres" else self.files
+
+    def delivery_name(self, watermark: str) -> str:
+        """Return the name of a pull that reached `watermark`."""
+        return f"postgres/{self.table}/{watermark}.parquet"
 
     @field_validator("contract")
     @classmethod

@@ -14,6 +14,7 @@ from warehouse.catalog import Table
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed
+from warehouse.readers import UnreadableFileError, reading
 from warehouse.staging import LINEAGE, Staging, staged_columns
 
 # What a broken file raises, a changed header among it; anything else is a fault of ours and stops the run.
@@ -22,7 +23,7 @@ _UNREADABLE = (
     duckdb.InvalidInputException,
     duckdb.ConversionException,
     duckdb.BinderException,
-    UnicodeError,
+    UnreadableFileError,
 )
 
 
@@ -77,10 +78,14 @@ def _stage(
     engine: DuckDBEngine, archive: Archive, feed: Feed, source_id: str, deliveries: Sequence[Delivery]
 ) -> list[_Read]:
     """Stage all files of a source in one statement; when that fails, file by file to name the broken one."""
+    if empty := [d for d in deliveries if d.size == 0]:
+        found = [_Read(feed.feed, source_id, d, "the file is empty, it lacks even a header") for d in empty]
+        return found + _stage(engine, archive, feed, source_id, [d for d in deliveries if d.size])
     if not deliveries:
         return []
     try:
-        engine.run(Staging(engine, archive, feed, source_id, deliveries).sql())
+        with reading(engine, feed.sources[source_id], [archive.path(d) for d in deliveries]) as reader:
+            engine.run(Staging(engine, feed, source_id, deliveries, reader).sql())
     except _UNREADABLE as error:
         if len(deliveries) == 1:
             return [_Read(feed.feed, source_id, deliveries[0], str(error).strip().splitlines()[0])]

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from warehouse import dialect
 from warehouse.catalog import Column, Table, contracts
-from warehouse.deliveries import Archive, Delivery
+from warehouse.deliveries import Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, FeedError, Source
+from warehouse.readers import Reader
 
 LINEAGE = ("feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at")
 # Days outside are typing errors, not events; they go to quarantine.
@@ -33,7 +34,7 @@ class Staging:
     """
 
     def __init__(
-        self, engine: DuckDBEngine, archive: Archive, feed: Feed, source_id: str, deliveries: Sequence[Delivery]
+        self, engine: DuckDBEngine, feed: Feed, source_id: str, deliveries: Sequence[Delivery], reader: Reader
     ) -> None:
         self._feed, self._source_id, self._deliveries = feed, source_id, deliveries
         self._source: Source = feed.sources[source_id]
@@ -42,7 +43,7 @@ class Staging:
         self._body, self._mapped = dialect.row_mapping(feed.sql(source_id), f"{feed.feed}/{source_id}")
         self._check_columns()
         first = int(engine.rows("select coalesce(max(load_order), 0) from staged")[0][0])
-        self._delivered = self._reader([str(archive.path(d)) for d in deliveries], first)
+        self._delivered = self._relation(reader, first)
         described = engine.rows(f"describe with delivered as ({self._delivered}) {self._body}")
         self._given: dict[str, str] = {row[0]: row[1] for row in described}
         engine.run(_zone_days(feed.zone))
@@ -50,25 +51,16 @@ class Staging:
     def _check_columns(self) -> None:
         expected = {c.name for c in self._own} | {"load_id", "row_number"}
         if wrong := sorted((set(self._mapped) - {"known_at"}) ^ expected):
-            raise FeedError(
-                f"{self._feed.feed}/{self._source_id}.sql: columns differ from contract {self._table.qualified}: {wrong}"
-            )
+            where = f"{self._feed.feed}/{self._source_id}"
+            raise FeedError(f"{where}: columns of the SQL differ from contract {self._table.qualified}: {wrong}")
 
-    def _reader(self, paths: Sequence[str], first: int) -> str:
+    def _relation(self, reader: Reader, first: int) -> str:
         """Return the SELECT of the relation `delivered`: the file's columns, load_id, row_number and load_order."""
-        files = ", ".join(map(_text, paths))
         loads = ", ".join(_text(d.load_id(self._source_id)) for d in self._deliveries)
-        if self._source.format == "parquet":
-            reader = f"read_parquet([{files}], union_by_name = true, file_row_number = true)"
-            number = "file_row_number + 1"
-        else:
-            csv = "all_varchar = true, header = true, delim = ',', quote = '\"', union_by_name = true"
-            reader = f"read_csv([{files}], {csv})"
-            number = "row_number() over ()"  # runs on through all files; ingest starts each file anew
         file_no = "cast(file_index as bigint) + 1"
         return (
-            f"select *, [{loads}][{file_no}] as load_id, {number} as row_number, {file_no} + {first} as load_order"
-            f" from {reader}"
+            f"select *, [{loads}][{file_no}] as load_id, {reader.row_number} as row_number,"
+            f" {file_no} + {first} as load_order from {reader.relation}"
         )
 
     def sql(self) -> str:
@@ -102,6 +94,9 @@ class Staging:
     def _value(self, name: str, wanted: str) -> str:
         """Return the expression that gives column `name` the type `wanted`; null when it cannot be read."""
         given, column = self._given[name], f'm."{name}"'
+        if given == "TIMESTAMP WITH TIME ZONE":
+            instant, local = f"timezone('UTC', {column})", f"timezone({_text(self._feed.zone)}, {column})"
+            return instant if wanted == "TIMESTAMP" else f"try_cast({local} as {wanted})"
         if wanted == "TIMESTAMP":
             local = self._parsed(column, "timestamp") if given == "VARCHAR" else f"cast({column} as timestamp)"
             return f"timezone('UTC', timezone({_text(self._feed.zone)}, {local}))"
@@ -114,6 +109,10 @@ class Staging:
     def _parsed(self, column: str, kind: str) -> str:
         formats = ", ".join(map(_text, self._feed.date_formats))
         other = f", cast(try_strptime({column}, [{formats}]) as {kind})" if formats else ""
+        if self._source.format == "xlsx":
+            # A date cell of a sheet is a number of days since 1899-12-30, its time the fraction.
+            seconds = f"cast(round(try_cast({column} as double) * 86400) as bigint)"
+            other += f", cast(timestamp '1899-12-30' + to_seconds({seconds}) as {kind})"
         return f"coalesce(try_cast({column} as {kind}){other})"
 
     def _reasons(self) -> str:

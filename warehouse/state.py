@@ -27,6 +27,9 @@ create table if not exists event (
 create index if not exists event_subject on event (kind, subject);
 create trigger if not exists event_no_update before update on event
 begin select raise(abort, 'events are append-only'); end;
+create trigger if not exists event_no_replace before insert on event
+when new.event_no in (select event_no from event)
+begin select raise(abort, 'events are append-only'); end;
 create trigger if not exists event_no_delete before delete on event
 begin select raise(abort, 'events are append-only'); end;
 """
@@ -76,7 +79,10 @@ class State:
             where, values = "kind = ? and subject = ?", [kind, subject]
         with closing(self._connect()) as connection:
             rows = connection.execute(f"select * from event where {where} order by event_no", values).fetchall()
-        return [Event(*row[:6], json.loads(row[6])) for row in rows]
+        return [
+            Event(number, at, event_kind, about, actor, reason, json.loads(payload))
+            for number, at, event_kind, about, actor, reason, payload in rows
+        ]
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10)

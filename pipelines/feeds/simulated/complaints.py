@@ -15,7 +15,7 @@ from pipelines.feeds.simulated.traits import DEPARTMENTS, TOPICS, districts, ind
 from pipelines.feeds.simulated.world import World
 
 COMPLAINT = Source(
-    "complaint", "投诉举报编号", by_year=True, date="受理日期", coded="是否属实",
+    "complaint", "投诉举报编号", encoding="gb18030", by_year=True, date="受理日期", coded="是否属实",
     corrected={"是否属实": pl.col("是否属实").replace({"是": "否", "否": "是"})},
 )  # fmt: skip
 _FULL_COUNT = 800_000

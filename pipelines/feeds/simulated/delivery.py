@@ -6,16 +6,20 @@ alphabet, a `_resent` file with its repeats and corrections.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import polars as pl
+import xlsxwriter
 
 from pipelines.feeds.simulated import days, dirt
 from pipelines.feeds.simulated.chance import Chance, Flags, Ints
 from pipelines.feeds.simulated.dirt import Ledger
 
 _ROW_GROUP = 250_000
+_STAMP = (2026, 10, 31)  # what workbooks say of when they were made
 _LATEST = days.LAST  # nothing is handed over after the last delivered day
 
 
@@ -30,7 +34,8 @@ class Source:
 
     source_id: str
     key: str
-    file_format: str = "csv"
+    file_format: Literal["csv", "jsonl", "parquet", "xlsx"] = "csv"
+    encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8"
     by_year: bool = False
     date: str | None = None
     coded: str | None = None
@@ -76,7 +81,7 @@ class Courier:
                 self.chance, self.ledger, source_id, frame, row, sent, _LATEST, source.corrected
             )
         columns = {
-            "impossible_date": source.date if source.file_format == "csv" else None,
+            "impossible_date": source.date if source.file_format != "parquet" else None,
             "missing_key": source.key,
             "unknown_value": source.coded,
         }
@@ -91,16 +96,39 @@ class Courier:
     def _write(self, source: Source, name: str, frame: pl.DataFrame) -> None:
         folder = self.out / source.source_id
         folder.mkdir(parents=True, exist_ok=True)
-        if source.file_format == "csv":
-            frame.write_csv(folder / f"{name}.csv")
-        else:
+        if source.file_format == "parquet":
             frame.write_parquet(folder / f"{name}.parquet", compression="zstd", row_group_size=_ROW_GROUP)
+        elif source.file_format == "jsonl":
+            frame.write_ndjson(folder / f"{name}.jsonl")
+        elif source.file_format == "xlsx":
+            _write_sheet(folder / f"{name}.xlsx", frame)
+        else:
+            _write_csv(folder / f"{name}.csv", frame, source.encoding)
         self.rows[source.source_id] = self.rows.get(source.source_id, 0) + len(frame)
         self.progress(source.source_id, self.rows[source.source_id])
 
 
+def _write_csv(path: Path, frame: pl.DataFrame, encoding: str) -> None:
+    if encoding == "utf-8":
+        frame.write_csv(path)
+    elif encoding == "utf-8-sig":
+        frame.write_csv(path, include_bom=True)
+    else:
+        path.write_bytes(frame.write_csv().encode(encoding))
+
+
+def _write_sheet(path: Path, frame: pl.DataFrame) -> None:
+    """A workbook as an office hands it over; its stamp is fixed, so that the same zone has the same bytes."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        book.set_properties({"created": datetime(*_STAMP)})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, frame.columns)
+        for number, row in enumerate(frame.iter_rows(), start=1):
+            sheet.write_row(number, 0, row)
+
+
 def _texts(source: Source, frame: pl.DataFrame, style: Ints) -> pl.DataFrame:
-    """CSV carries days in the style of the department and instants as local text; Parquet keeps its types."""
+    """All but Parquet carry days in the style of the department and instants as local text; Parquet keeps its types."""
     if source.file_format == "parquet":
         return frame
     written = [days.written(frame[name], style).alias(name) for name, kind in frame.schema.items() if kind == pl.Date]

@@ -16,7 +16,7 @@ from pipelines.feeds.simulated.world import World
 
 TAX_FILING = Source("tax_filing", "申报编号", "parquet")
 ANNUAL_REPORT = Source("annual_report", "年报编号", "parquet", by_year=True)
-ABNORMAL_LIST = Source("abnormal_list", "列入编号", date="决定日期", coded="名录类别")
+ABNORMAL_LIST = Source("abnormal_list", "列入编号", encoding="gb18030", date="决定日期", coded="名录类别")
 _TAXES = ("增值税", "城市维护建设税", "企业所得税", "个人所得税", "印花税")
 _TAX_SCALE = np.array([6_000.0, 500.0, 4_000.0, 900.0, 120.0])  # CNY of a middling entity
 _TAX_WRONG_CODE = 0.001  # filings are made online with the code filled in

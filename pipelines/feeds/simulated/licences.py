@@ -14,7 +14,7 @@ from pipelines.feeds.simulated.traits import DEPARTMENTS, department_index, indu
 from pipelines.feeds.simulated.world import World
 
 LICENCE = Source(
-    "licence", "许可证编号", by_year=True, date="发证日期", coded="申请类型",
+    "licence", "许可证编号", "jsonl", by_year=True, date="发证日期", coded="申请类型",
     corrected={"有效期止": pl.col("有效期止").dt.offset_by("1d")},
 )  # fmt: skip
 _YEARS = {"烟草专卖零售许可": 3, "卫生许可": 4, "医疗器械经营备案": 5, "危险化学品安全许可": 3, "燃气经营许可": 3}

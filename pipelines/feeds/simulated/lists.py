@@ -14,10 +14,10 @@ from pipelines.feeds.simulated.chance import Chance, Floats, Ints
 from pipelines.feeds.simulated.delivery import Courier, Source, day_column, record_ids
 from pipelines.feeds.simulated.traits import DEPARTMENTS, SECTIONS, districts
 
-DEPARTMENT = Source("department", "部门编号", is_clean=True)
-CHECK_ITEM = Source("check_item", "事项编号", is_clean=True)
-JOINT_ITEM = Source("joint_item", "联合事项编号", is_clean=True)
-INSPECTOR = Source("inspector", "执法人员编号", is_clean=True)
+DEPARTMENT = Source("department", "部门编号", "xlsx", is_clean=True)
+CHECK_ITEM = Source("check_item", "事项编号", "xlsx", is_clean=True)
+JOINT_ITEM = Source("joint_item", "联合事项编号", "xlsx", is_clean=True)
+INSPECTOR = Source("inspector", "执法人员编号", "xlsx", is_clean=True)
 _JOINT_COUNT = 51
 _SUBJECTS = (
     "许可资质",

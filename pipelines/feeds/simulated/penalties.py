@@ -14,7 +14,7 @@ from pipelines.feeds.simulated.traits import DEPARTMENTS
 from pipelines.feeds.simulated.world import World
 
 PENALTY = Source(
-    "penalty", "处罚决定书文号", date="处罚日期", coded="处罚种类",
+    "penalty", "处罚决定书文号", encoding="utf-8-sig", date="处罚日期", coded="处罚种类",
     corrected={"罚没金额": (pl.col("罚没金额") * 0.8).round(2)},
 )  # fmt: skip
 _KINDS = pl.Series(["警告", "罚款", "没收违法所得", "责令停产停业", "吊销许可证件"])

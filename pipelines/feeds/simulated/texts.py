@@ -19,7 +19,7 @@ from pipelines.feeds.simulated.names import OFFICIAL, SHORT
 from pipelines.feeds.simulated.traits import PACK, TOPICS, districts, industries
 from pipelines.feeds.simulated.world import World
 
-TEXT_ITEM = Source("text_item", "文本编号", by_year=True)
+TEXT_ITEM = Source("text_item", "文本编号", "jsonl", by_year=True)
 POLARITIES = ("negative", "positive", "neutral")
 NEGATIVE, POSITIVE, NEUTRAL = range(3)
 _FULL_COUNT = 200_000

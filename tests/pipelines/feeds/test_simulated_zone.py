@@ -20,6 +20,7 @@ from stdnum.cn import uscc
 from pipelines.feeds.simulated.chance import Chance
 from pipelines.feeds.simulated.codes import credit_codes, misread
 from pipelines.feeds.simulated.zone import simulate
+from tests.pipelines.feeds.delivered import read, rows_of
 
 ROOT = Path(__file__).parents[3]
 SCALE, SEED = 0.002, 7
@@ -42,14 +43,8 @@ def digests(out: Path) -> dict[str, str]:
     return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def read(out: Path, source: str, suffix: str = "csv") -> pl.DataFrame:
-    files = sorted((out / source).glob(f"*.{suffix}"))
-    reader = pl.read_parquet if suffix == "parquet" else lambda path: pl.read_csv(path, infer_schema=False)
-    return pl.concat([reader(path) for path in files])
-
-
 def latest(out: Path, source: str, column: str) -> date:
-    return date.fromisoformat(str(max(read(out, source, "parquet")[column].drop_nulls().to_list()))[:10])
+    return date.fromisoformat(str(max(read(out, source)[column].drop_nulls().to_list()))[:10])
 
 
 def answer(out: Path, name: str) -> pl.DataFrame:
@@ -78,7 +73,7 @@ def test_another_seed_gives_another_zone(zone: tuple[Path, dict[str, int]], tmp_
     ours, theirs = digests(zone[0]), digests(tmp_path)
     same = {name for name in ours if ours[name] == theirs.get(name)}
     assert {name.split("/")[0] for name in same} <= {"department", "_answers"}
-    assert same <= {"department/department.csv", "_answers/burst.parquet", "_answers/bottleneck.parquet"}
+    assert same <= {"department/department.xlsx", "_answers/burst.parquet", "_answers/bottleneck.parquet"}
 
 
 @given(st.integers(0, 2**63), st.lists(st.integers(0, 2**62), min_size=2, max_size=40), st.data())
@@ -130,8 +125,7 @@ def test_counts_are_near_proportion(zone: tuple[Path, dict[str, int]]) -> None:
     for source, full in FULL_COUNTS.items():
         assert counts[source] == pytest.approx(full * SCALE, rel=0.12), source
     for source, rows in counts.items():
-        suffix = "parquet" if list((zone[0] / source).glob("*.parquet")) else "csv"
-        assert len(read(zone[0], source, suffix)) == rows
+        assert len(read(zone[0], source)) == rows
 
 
 def test_scale_and_folder_are_checked(tmp_path: Path) -> None:
@@ -149,7 +143,7 @@ def test_nothing_is_known_after_the_last_day(zone: tuple[Path, dict[str, int]]) 
     assert latest(out, "tax_filing", "申报日期") <= last
     assert latest(out, "service_step", "开始时间") <= last
     assert latest(out, "service_step", "结束时间") <= last
-    open_steps = read(out, "service_step", "parquet")["结束时间"].is_null().to_list()
+    open_steps = read(out, "service_step")["结束时间"].is_null().to_list()
     assert 0 < sum(open_steps) < len(open_steps) / 20
 
 
@@ -214,7 +208,7 @@ def test_the_last_burst_stands_out(zone: tuple[Path, dict[str, int]]) -> None:
 def test_the_bottleneck_slows_its_step(tmp_path: Path) -> None:
     simulate(tmp_path, 0.01, 3, lambda source, rows: None)
     slow = answer(tmp_path, "bottleneck").sort("factor").row(-1, named=True)
-    steps = read(tmp_path, "service_step", "parquet").filter(pl.col("环节") == slow["step"])
+    steps = read(tmp_path, "service_step").filter(pl.col("环节") == slow["step"])
     cases = read(tmp_path, "service_case").filter(pl.col("事项代码") == slow["item_code"])
     spent = steps.join(cases, on="办件编号", how="semi").with_columns(
         took=(pl.col("结束时间") - pl.col("开始时间")).dt.total_hours()
@@ -243,8 +237,8 @@ def test_texts_name_their_entity_and_reposts_repeat(zone: tuple[Path, dict[str, 
 
 @pytest.mark.parametrize("source", ["inspection", "penalty", "licence", "complaint"])
 def test_repeats_are_identical_and_corrections_are_not(zone: tuple[Path, dict[str, int]], source: str) -> None:
-    files = sorted((zone[0] / source).glob("*.csv"))
-    lines = {name: path.read_text(encoding="utf-8").splitlines()[1:] for path in files if (name := path.stem)}
+    files = sorted((zone[0] / source).iterdir())
+    lines = {path.stem: rows_of(path).rows() for path in files}
     main = {line for name, rows in lines.items() if not name.endswith("_resent") for line in rows}
     resent = [line for name, rows in lines.items() if name.endswith("_resent") for line in rows]
     planted = {kind: rows for source_id, kind, rows in answer(zone[0], "dirt").iter_rows() if source_id == source}

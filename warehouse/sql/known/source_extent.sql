@@ -55,6 +55,9 @@ from (
     union all
     select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
     from raw.text_item cross join run.info where event_date <= as_of group by feed_id, source_id
+    union all
+    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from fact.finding cross join run.info where event_date <= as_of group by feed_id, source_id
 ) as extent
 group by feed_id, source_id
 order by feed_id, source_id
