@@ -23,6 +23,11 @@ def run_info(door: Door) -> Row | None:
     return _first(door.frame("select * from run.info order by built_at desc, run_id limit 1"))
 
 
+def feeds(door: Door) -> str:
+    """Names of the feed packs of the run, as they are written in the snapshot."""
+    return str((run_info(door) or {}).get("feeds", ""))
+
+
 def metrics(door: Door, area: str) -> pl.DataFrame:
     """Tiles of one area, in the order of the metric registry (rows keep the order in which they were written)."""
     return door.frame("select * from mart.metric_value where area = $area", {"area": area})
@@ -209,5 +214,5 @@ def hotline_heat(door: Door) -> pl.DataFrame:
 
 
 def hotline_rising(door: Door) -> pl.DataFrame:
-    """Categories above their baseline, strongest first."""
-    return door.frame("select * from mart.hotline_rising order by excess_score desc nulls last, item_code")
+    """Categories above their baseline, strongest first (the mart holds those below it as well)."""
+    return door.frame("select * from mart.hotline_rising where excess_score > 0 order by excess_score desc, item_code")

@@ -43,7 +43,7 @@ def _export(name: str) -> Response:
         return Response("还没有发布过数据", 503, mimetype="text/plain")
     chosen = {key: value for key, value in request.args.items() if key != "grid"}
     try:
-        frame = listing.everything(door, json.loads(request.args.get("grid", "{}")), chosen)
+        frame = listing.everything(door, _grid_request(request.args.get("grid", "{}")), chosen)
     except (ListingError, json.JSONDecodeError) as error:
         return Response(f"筛选条件无法识别：{error}", 400, mimetype="text/plain")
     as_of = (data.run_info(door) or {}).get("as_of", "")
@@ -51,14 +51,23 @@ def _export(name: str) -> Response:
         "Content-Disposition": f'attachment; filename="mingcha-{name}-{as_of}.csv"',
         "X-Row-Count": str(frame.height),
     }
-    return Response(_csv(frame), mimetype="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(frame), mimetype="text/csv; charset=utf-8", headers=headers)
 
 
-def _csv(frame: pl.DataFrame) -> Iterator[str]:
+def _grid_request(text: str) -> dict[str, Any]:
+    asked = json.loads(text)
+    if not isinstance(asked, dict):
+        raise ListingError(f"a grid request is an object, not {text!r}")
+    return asked
+
+
+def as_csv(frame: pl.DataFrame) -> Iterator[str]:
+    """A frame as CSV text in slices, with a byte order mark and line ends that spreadsheets expect."""
     # A spreadsheet runs text that begins with one of these as a formula; an apostrophe keeps it text.
-    text = pl.col(pl.String)
+    names = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
+        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(name)).otherwise(name).alias(name)
+        for name in names
     )
     yield BYTE_ORDER_MARK + ",".join(frame.columns) + "\r\n"
     for part in safe.iter_slices(SLICE_ROWS):

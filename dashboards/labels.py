@@ -58,7 +58,41 @@ STEP_KIND = {
     "evaluate": "评价",
 }
 CADENCE = {"daily": "每日", "weekly": "每周", "monthly": "每月", "yearly": "每年", "once": "一次性"}
+SEED_SOURCE = {"revealed": "各方揭示值", "demonstration": "固定演示值"}
 DIRECTION = {"higher_is_better": "越高越好", "lower_is_better": "越低越好", "neutral": "不作评价"}
+REASON = {
+    "missing": "必填为空",
+    "unreadable": "无法识别",
+    "not_allowed": "不在代码表",
+    "implausible": "日期不合理",
+    "bad_code": "代码不符",
+}
+REASON_MEANING = {
+    "missing": "契约规定必填的列没有值",
+    "unreadable": "有值，但不能读成日期、数字等规定类型",
+    "not_allowed": "值不在该列的代码表内",
+    "implausible": "日期早于 1900 年或晚于 2079 年",
+    "bad_code": "登记信息中的统一社会信用代码校验位不符",
+}
+STAGE = {
+    "raw": "报送",
+    "quarantine": "隔离",
+    "entity": "主体",
+    "fact": "事实",
+    "known": "截至已知",
+    "text": "文本",
+    "indicator": "指标",
+    "grade": "等级",
+    "plan": "抽查",
+    "outcome": "结果",
+    "mart": "主题",
+    "quality": "质量",
+    "run": "运行",
+    "policy": "规则",
+}
+SENSITIVITY = {"public": "公开", "internal": "内部", "personal": "个人信息"}
+CHECK_STATE = {"passed": "通过", "failed": "未通过", "error": "未能检查"}
+CHECK_SEVERITY = {"blocking": "阻断", "warning": "提醒"}
 PACK = {"credit": "信用", "risk": "风险"}
 
 

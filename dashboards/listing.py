@@ -31,13 +31,17 @@ class ListingError(ValueError):
 
 @dataclass(frozen=True)
 class Listing:
-    """One table as a list: columns by kind, the columns a keyword searches, and the usual order (ends in the key)."""
+    """One table as a list: columns by kind, the columns a keyword searches, and the usual order (ends in the key).
+
+    Rows are those of the viewer's districts, unless the table is about the data itself (`in_districts=False`).
+    """
 
     table: str
     columns: Mapping[str, Kind]
     searched: tuple[str, ...]
     order: tuple[str, ...]
     personal: frozenset[str] = frozenset()
+    in_districts: bool = True
 
     def offered(self, door: Door) -> dict[str, Kind]:
         """The columns this viewer may see, sort and filter by."""
@@ -74,7 +78,7 @@ class Listing:
     def _where(
         self, door: Door, columns: Mapping[str, Kind], model: Mapping[str, Any], chosen: Mapping[str, str]
     ) -> tuple[str, dict[str, object]]:
-        scope, scoped = door.viewer.district_scope()
+        scope, scoped = door.viewer.district_scope() if self.in_districts else ("true", {})
         clauses, bound = [scope], dict(scoped)
         for name, value in chosen.items():
             if name == "keyword":

@@ -8,7 +8,7 @@ from typing import Any
 
 import dash
 import polars as pl
-from dash import ALL, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, no_update
 
 from dashboards import data, router
 from dashboards.components.shell import data_state, navigation
@@ -24,15 +24,17 @@ def register(app: dash.Dash) -> None:
         snapshot = current_door().snapshot() or ""
         return no_update if snapshot == known else snapshot
 
-    @app.callback(
-        Output(router.BODY_ID, "children"),
+    app.clientside_callback(
+        ClientsideFunction("mingcha", "place"),
+        Output("place", "data"),
         Input("snapshot", "data"),
-        State("_pages_location", "pathname"),
-        State("_pages_location", "search"),
         prevent_initial_call=True,
     )
-    def reload(_snapshot: str, pathname: str, search: str | None) -> Any:
-        return router.body_at(current_door(), app.strip_relative_path(pathname) or "/", search or "")
+
+    @app.callback(Output(router.BODY_ID, "children"), Input("place", "data"), prevent_initial_call=True)
+    def reload(place: dict[str, str]) -> Any:
+        path = "/" + (app.strip_relative_path(place["pathname"]) or "")
+        return router.body_at(current_door(), path, place["search"])
 
     @app.callback(Output("navigation", "children"), Input("_pages_location", "pathname"))
     def navigate(pathname: str | None) -> Any:

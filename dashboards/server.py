@@ -40,6 +40,7 @@ def serve(home: Path, port: int) -> None:
         "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,
+        "graceful_timeout": 3,
         "proc_name": "mingcha",
         "loglevel": "warning",
         "when_ready": lambda _: print(f"READY http://{address}", flush=True),  # noqa: T201

@@ -29,6 +29,12 @@ COLOUR = {
     "warn": "#9a5b00",
     "bad": "#c2410c",
     "bad-pale": "#fdece4",
+    "ok-pale": "#e3f4e8",
+    "warn-pale": "#fff3d6",
+    "amber": "#d99a1c",
+    "table-head": "#fafafb",
+    "row-hover": "#edf3f8",
+    "shadow": "#0f172a1a",
 }
 
 # Badges of the light theme: background and ink, contrast of at least 4.5 : 1.

@@ -1,6 +1,7 @@
 """The command `mingcha`. Reads arguments and shows progress and results; the work is done elsewhere.
 
-Exit codes: 0 done · 1 failed · 2 wrong arguments · 75 another refresh holds this home (try again later).
+Exit codes: 0 done · 1 failed · 2 wrong arguments · 3 done, but a delivery could not be read · 75 another refresh holds
+this home (try again later).
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines import operations
+from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail
 from warehouse.home import Home, HomeBusyError
 
 app = typer.Typer(
@@ -21,17 +24,13 @@ app = typer.Typer(
 )
 export = typer.Typer(no_args_is_help=True, help="导出已发布的数据")
 app.add_typer(export, name="export")
+review = typer.Typer(no_args_is_help=True, help="人工核对主体关联")
+app.add_typer(review, name="review")
+app.add_typer(operations.commands)
+quarantine = typer.Typer(no_args_is_help=True, help="查看与更正不能使用的报送行")
+app.add_typer(quarantine, name="quarantine")
 
-HomeOption = Annotated[Path, typer.Option("--home", envvar="MINGCHA_HOME", help="本安装的数据目录")]
-DEFAULT_HOME = Path(".mingcha")
-_TRY_LATER = 75
 _PREVIEW_ROWS = 200
-
-
-def fail(message: str, code: int = 1) -> typer.Exit:
-    """Print one clear line on stderr and return the exit to raise."""
-    typer.secho(message, fg="red", err=True)
-    return typer.Exit(code)
 
 
 @app.command()
@@ -67,6 +66,8 @@ def refresh(
     from pipelines.console import summary, watching
     from pipelines.run import RefreshError, refresh_once
     from warehouse.feed import FeedError
+    from warehouse.room import NoRoomError
+    from warehouse.status import broken_loads
 
     try:
         if as_of:
@@ -74,12 +75,15 @@ def refresh(
         with watching() as watch:
             status = refresh_once(Home.at(home), feed, data, as_of, policy, memory, watch)
     except HomeBusyError as error:
-        raise fail(str(error), _TRY_LATER) from None
+        raise fail(str(error), TRY_LATER) from None
     except (FeedError, PolicyError, ValueError) as error:
         raise fail(str(error), 2) from None
-    except RefreshError as error:
+    except (NoRoomError, RefreshError) as error:
         raise fail(str(error)) from None
     summary(status)
+    if broken := broken_loads(status["loads"]):
+        told = ", ".join(f"{load['source_id']}: {load['file_name']}" for load in broken)
+        raise fail(f"published without what could not be read: {told}; have it delivered again", BROKEN_DELIVERY)
 
 
 @app.command()
@@ -89,8 +93,22 @@ def serve(
 ) -> None:
     """在 127.0.0.1 上提供页面；READY 之后可以访问。"""
     from dashboards.server import serve as run
+    from pipelines import logs
+    from warehouse.upgrade import LayoutError, check
 
-    run(Home.at(home).root, port)
+    opened = Home.at(home)
+    try:
+        check(opened)
+        logs.start(opened)
+    except (LayoutError, ValueError) as error:
+        raise fail(str(error)) from None
+    logs.tell("serve_started", port=port)
+    process = os.getpid()
+    try:
+        run(opened.root, port)
+    finally:
+        if os.getpid() == process:  # and not a worker that the server forked
+            logs.tell("serve_stopped", port=port)
 
 
 @app.command()
@@ -151,6 +169,72 @@ def export_grades(
 
 
 @app.command()
+def match(
+    left: Annotated[Path, typer.Option(help="名单一：CSV（UTF-8）或 Parquet")],
+    left_id: Annotated[str, typer.Option("--left-id", help="名单一的编号列")],
+    right: Annotated[Path, typer.Option(help="名单二：CSV（UTF-8）或 Parquet")],
+    right_id: Annotated[str, typer.Option("--right-id", help="名单二的编号列；同一编号可有多行")],
+    out: Annotated[Path, typer.Option(help="结果 CSV：left_id, right_id, probability")],
+    columns: Annotated[Path | None, typer.Option(help="YAML：left 与 right 各列出 name、address 等对应的列名")] = None,
+    least: Annotated[float | None, typer.Option(help="最低概率；缺省取规则 matching.pair_probability")] = None,
+    many: Annotated[bool, typer.Option("--many", help="名单一的一行可对应名单二的多行")] = False,
+) -> None:
+    """比对两份名单，找出同一经营主体。"""
+    from models.matching.headers import HeaderError
+    from models.policy.loader import Policy
+    from warehouse.linking import pairs
+
+    try:
+        given = pairs.columns_by_hand(columns)
+        if least is None:
+            least = float(Policy.load().at(datetime.now(UTC).date()).value("matching.pair_probability"))
+        found = pairs.match(
+            pairs.Side(left, left_id, given["left"]),
+            pairs.Side(right, right_id, given["right"]),
+            least,
+            is_one_to_one=not many,
+        )
+    except (pairs.PairsError, HeaderError) as error:
+        raise fail(str(error), 2) from None
+    found.write_csv(out, float_precision=6)
+    typer.echo(f"{len(found):,} pairs in {out}", err=True)
+
+
+@review.command("list")
+def review_list(
+    csv: Annotated[Path | None, typer.Option(help="全部写入 CSV")] = None,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """列出待核对的称谓及其候选主体。"""
+    from warehouse.linking.verdicts import OPEN
+
+    sql(OPEN, csv, home)
+
+
+@review.command("decide")
+def review_decide(
+    review_id: Annotated[str, typer.Argument(help="核对编号，见 review list")],
+    candidate: Annotated[str, typer.Option(help="候选主体代码")],
+    verdict: Annotated[str, typer.Option(help="same（同一主体）或 different（不同主体）")],
+    actor: Annotated[str, typer.Option(help="谁")],
+    reason: Annotated[str, typer.Option(help="为什么")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """登记一条核对结论；下一次刷新采用，原始数据不变。"""
+    from warehouse.linking import verdicts
+    from warehouse.serving import NotPublishedError, ServingReader
+    from warehouse.state import State
+
+    found = Home.at(home)
+    try:
+        mention_key, entity_id = verdicts.find(ServingReader(found.root), review_id, candidate)
+        number = verdicts.decide(State(found.state), mention_key, entity_id, verdict, actor, reason)
+    except (NotPublishedError, ValueError) as error:
+        raise fail(str(error), 2) from None
+    typer.echo(f"event {number} recorded for {mention_key}")
+
+
+@app.command()
 def reveal(
     plan: Annotated[str, typer.Argument(help="抽查计划编号，如 annual-2026-10-31")],
     value: Annotated[str, typer.Option(help="该方揭示的数值")],
@@ -166,6 +250,53 @@ def reveal(
     except ValueError as error:
         raise fail(str(error), 2) from None
     typer.echo(f"event {number} recorded for {plan}")
+
+
+@quarantine.command("list")
+def quarantine_list(
+    source: Annotated[str, typer.Option(help="只看一个来源")] = "",
+    limit: Annotated[int, typer.Option(help="最多行数")] = 50,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """列出隔离行及报送原文（可能含个人信息，只在服务器上看）。"""
+    from warehouse.correction import CorrectionError, listed
+
+    try:
+        rows = listed(Home.at(home), source, limit)
+    except HomeBusyError as error:
+        raise fail(str(error), TRY_LATER) from None
+    except CorrectionError as error:
+        raise fail(str(error)) from None
+    for row in rows:
+        reason = f"{row['reason_code']}:{row['reason_column']}"
+        typer.echo(f"{row['load_id']} {row['row_number']}  {row['file_name']}  {reason}\n    {row['original']}")
+    typer.echo(f"{len(rows)} rows" if rows else "no row is in quarantine", err=True)
+
+
+@quarantine.command("correct")
+def quarantine_correct(
+    load_id: Annotated[str, typer.Argument(help="装载批次，见 list")],
+    row_number: Annotated[int, typer.Argument(help="文件行号，见 list")],
+    values: Annotated[
+        str, typer.Argument(help='JSON：报送列 → 更正后的文本（null 为置空），如 \'{"登记日期": "2026-01-09"}\'')
+    ],
+    actor: Annotated[str, typer.Option(help="谁")],
+    reason: Annotated[str, typer.Option(help="为什么，如来源单位来函文号")],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """更正一个隔离行；下一次刷新重放，原文与更正人保留。"""
+    from warehouse.correction import correct
+
+    try:
+        given = json.loads(values)
+        if not isinstance(given, dict):
+            raise ValueError("write a JSON object: delivered column → text")
+        number = correct(Home.at(home), load_id, row_number, given, actor, reason)
+    except HomeBusyError as error:
+        raise fail(str(error), TRY_LATER) from None
+    except ValueError as error:
+        raise fail(str(error), 2) from None
+    typer.echo(f"event {number} recorded; the next refresh replays it")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -111,12 +112,13 @@ def _loads(loads: Sequence[dict[str, Any]]) -> None:
     console.print(shown)
     for load in loads:
         if load["load_error"]:
-            console.print(f"[red]{load['source_id']}: {load['file_name']} could not be read: {load['load_error']}[/]")
+            told = f"{load['source_id']}: {load['file_name']} could not be read: {load['load_error']}"
+            console.print(told, style="red", markup=False)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows as a table."""
-    shown = Table(*columns)
+    shown = Table(*map(escape, columns))
     for row in rows:
-        shown.add_row(*("" if value is None else str(value) for value in row))
+        shown.add_row(*("" if value is None else escape(str(value)) for value in row))
     console.print(shown)

@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Step:
-    """One finished table: wall and CPU seconds (all threads), rows, and the process's peak memory so far in bytes."""
+    """One finished table: wall and CPU seconds (all threads), rows, and the process's peak memory so far in bytes.
+
+    `how` says whether it was built whole, merged (only what is new) or unchanged.
+    """
 
     stage: str
     table_name: str
@@ -23,6 +26,7 @@ class Step:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
+    how: str = "whole"
 
 
 @dataclass

@@ -3,17 +3,18 @@
 How a snapshot is written and replaced atomically stands in warehouse/serving.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from pipelines import progress
+from pipelines import checks, logs, progress
 from pipelines.resources import Run
-from pipelines.tables import key
-from quality import reconcile
-from warehouse import catalog, drawing, status
+from pipelines.tables import all_assets, key
+from quality import reconcile, record
+from warehouse import catalog, drawing, monthly, retention, status
 from warehouse.serving import Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
@@ -23,10 +24,15 @@ PUBLISHED = dg.AssetKey(["published", "snapshot"])
 def publish_asset() -> dg.AssetsDefinition:
     """`published/snapshot`: everything pages and analysts may see, in one file that CURRENT names."""
     sources = [
-        *(name for name in catalog.sql_tables() if name.split(".")[0] in ("grade", "plan", "outcome", "mart", "known")),
+        *(
+            name
+            for name in catalog.sql_tables()
+            if name.split(".")[0] in ("entity", "known", "grade", "plan", "outcome", "mart")
+        ),
         *(f"known.{name}" for name in catalog.contracts("fact")),
         "mart.metric_value",
         "plan.draw_plan",
+        "quarantine.sample",
         "indicator.value",
     ]
 
@@ -34,11 +40,13 @@ def publish_asset() -> dg.AssetsDefinition:
         key=PUBLISHED,
         deps=[key(name) for name in sorted(set(sources))],
         group_name="published",
-        check_specs=[dg.AssetCheckSpec("reconcile", asset=PUBLISHED)],
+        check_specs=[dg.AssetCheckSpec("reconcile", asset=PUBLISHED), *checks.specs(PUBLISHED)],
         description="published snapshot",
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=_RENEWED_WITHIN),
     )
-    def build(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+    def build(
+        context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         publisher = Publisher(run.home)
         with progress.measured("published", "snapshot") as step:
             candidate = publisher.build(run.engine, run.run_id, progress.watch().started)
@@ -46,20 +54,53 @@ def publish_asset() -> dg.AssetsDefinition:
             if failures:
                 publisher.discard(candidate)
                 raise dg.Failure("the candidate does not reconcile and is not published: " + "; ".join(failures))
-            drawing.write_bundle(run.engine, run.home.draws, run.run_id, run.revealed)
+            with publisher.writing(run.engine, candidate):
+                run.engine.load("candidate.contract.lineage", {"table_name": "VARCHAR", "reads": "VARCHAR"}, lineage())
+                record.count_rows(run.engine, run.home.root, run.feed_names, run.as_of)
             step.rows = 1
+        with progress.measured("published", "quality") as step:
+            checked = checks.examine(run, candidate)
+            step.rows = len(checked.results)
+        yield from checks.results(checked, PUBLISHED)
+        if checked.blocking:
+            publisher.discard(candidate)
+            broken = sorted({f"{result.rule.table} {result.rule.rule_id}" for result in checked.blocking})
+            logs.tell("refused", level=logging.ERROR, run_id=run.run_id, checks=broken)
+            raise dg.Failure(checks.refusal(checked.blocking))
+        with publisher.writing(run.engine, candidate):
+            record.write(run.engine, run.home.quality, checked)
+        drawing.write_bundle(run.engine, run.home.draws, run.run_id, run.revealed)
         steps = progress.watch().steps
         told = status.describe(run.engine) | {"stages": _stages(steps), "steps": [asdict(step) for step in steps]}
         status.write(run.home, told)
         final = publisher.publish(candidate)
+        logs.tell("published", run_id=run.run_id, as_of=str(run.as_of), file=final.name, bytes=final.stat().st_size)
+        _tidy(run)
         context.log.info(f"published {final.name}")
-        return dg.MaterializeResult(
-            asset_key=PUBLISHED,
-            metadata={"file": final.name, "bytes": final.stat().st_size},
-            check_results=[dg.AssetCheckResult(passed=True, check_name="reconcile", asset_key=PUBLISHED)],
-        )
+        yield dg.AssetCheckResult(passed=True, check_name="reconcile", asset_key=PUBLISHED)
+        yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"file": final.name, "bytes": final.stat().st_size})
 
     return build
+
+
+def lineage() -> list[dict[str, str]]:
+    """Return which table reads which: what the assets depend on, so that it is what really runs."""
+    edges = {
+        (".".join(made.path), ".".join(read.path))
+        for asset in all_assets()
+        for made, reads in asset.asset_deps.items()
+        for read in reads
+    }
+    return [{"table_name": made, "reads": read} for made, read in sorted(edges)]
+
+
+def _tidy(run: Run) -> None:
+    """Archive the month if this is its first snapshot, and remove what is no longer kept."""
+    if kept := monthly.keep(run.home):
+        logs.tell("archived", run_id=run.run_id, file=str(kept.relative_to(run.home.root)))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if gone := retention.prune(run.home, run.feeds, retention.Keeping.configured(), now):
+        logs.tell("pruned", run_id=run.run_id, files=gone)
 
 
 def _stages(steps: Sequence[progress.Step]) -> dict[str, dict[str, float]]:

@@ -4,14 +4,18 @@ No tables and no order here.
 """
 
 import hashlib
+import logging
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +23,9 @@ import dagster as dg
 from pydantic import Field
 
 from models.policy.loader import Policy
+from pipelines import logs
+from warehouse import room, status, upgrade
+from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, load_feed
@@ -27,6 +34,8 @@ from warehouse.pull import pull
 from warehouse.state import State
 
 FEEDS = Path(__file__).parent / "feeds"
+_SECOND = "%Y%m%dT%H%M%S"
+_RUN = re.compile(r"\d{8}T\d{6}")
 
 
 @dataclass
@@ -55,6 +64,11 @@ class Run:
         found: datetime = self.engine.rows("select known_by from run.info")[0][0]
         return found
 
+    @property
+    def feed_names(self) -> str:
+        """The feed packs of the run, as `run.info` names them."""
+        return ";".join(feed.feed for feed in self.feeds)
+
     def deliveries(self) -> list[Delivery]:
         """All archived deliveries of the run's feeds."""
         return [d for feed in self.feeds for d in self.archive.listed(feed.feed)]
@@ -68,6 +82,11 @@ class Run:
         """Return the values that parties have revealed for a plan."""
         return [str(event.payload["value"]) for event in self.state.events("reveal", plan_id)]
 
+    @cached_property
+    def corrections(self) -> list[Correction]:
+        """What people corrected of quarantined rows; read once, so that the whole run sees the same."""
+        return corrections(self.state)
+
     def info(self, as_of: date) -> dict[str, Any]:
         """Return the row of `run.info`: what makes a figure of this run reproducible."""
         return {
@@ -78,12 +97,13 @@ class Run:
             "code_version": version("mingcha"),
             "input_digest": self.input_digest(),
             "built_at": self.built_at,
-            "feeds": ";".join(feed.feed for feed in self.feeds),
+            "feeds": self.feed_names,
         }
 
     def input_digest(self) -> str:
-        """Return a hash over every delivery the run reads: equal inputs give equal figures."""
+        """Return a hash over every delivery and correction the run reads: equal inputs give equal figures."""
         lines = sorted(f"{d.feed_id}/{d.name}/{d.sha256}" for d in self.deliveries())
+        lines += sorted(f"{c.load_id}:{c.row_number} {sorted(c.values.items())}" for c in self.corrections)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -110,24 +130,55 @@ class RunResource(dg.ConfigurableResource[Run]):
         feeds = tuple(load_feed(FEEDS / name) for name in names)
         data = Path(self.data or os.environ.get("MINGCHA_DATA", "") or home.landing)
         with home.writing():
+            for done in upgrade.prepare(home):
+                logs.tell("upgraded", what=done)
+            room.require(home, data)
             archive = Archive(home.deliveries)
             for feed in feeds:
                 archive.receive(feed, data)
                 pull(archive, feed)
             with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
-                yield Run(
+                run = Run(
                     home,
                     engine,
                     feeds,
                     archive,
                     Policy.load(Path(self.policy) if self.policy else None),
                     State(home.state),
-                    new_run_id(),
+                    new_run_id(home),
                     datetime.now(UTC).replace(tzinfo=None, microsecond=0),
                     date.fromisoformat(self.as_of) if self.as_of else None,
                 )
+                with _logged(run):
+                    yield run
 
 
-def new_run_id() -> str:
-    """Return an id that sorts by time: UTC to the second, and four random hex digits."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+@contextmanager
+def _logged(run: Run) -> Iterator[None]:
+    """Write start and end of a run into the log of its home, and between them what could not be read."""
+    began = perf_counter()
+    logs.tell("refresh_started", run_id=run.run_id, feeds=run.feed_names)
+    yield
+    for load in status.broken_loads(status.loads(run.engine)):
+        logs.tell(
+            "load_failed",
+            level=logging.ERROR,
+            source=f"{load['feed_id']}/{load['source_id']}",
+            file=load["file_name"],
+            cause=logs.without_content(load["load_error"]),
+        )
+    published = (status.published(run.home) or {}).get("run_id") == run.run_id
+    seconds = round(perf_counter() - began, 1)
+    logs.tell("refresh_ended", run_id=run.run_id, is_published=published, seconds=seconds)
+
+
+def new_run_id(home: Home) -> str:
+    """Return an id that sorts by time: UTC to the second, and four random hex digits.
+
+    It sorts after every run that left a snapshot or status, so that a clock that went backwards does no harm.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    runs = [found[0] for path in home.serving.iterdir() if (found := _RUN.search(path.name))]
+    if runs:
+        now = max(now, datetime.strptime(max(runs), _SECOND) + timedelta(seconds=1))  # noqa: DTZ007 (UTC by contract)
+    return f"{now:{_SECOND}}-{secrets.token_hex(2)}"

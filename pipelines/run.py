@@ -13,14 +13,21 @@ from typing import Any
 import dagster as dg
 
 from models.policy.loader import Policy
-from pipelines import progress
+from pipelines import logs, progress
 from pipelines.definitions import build_defs
+from pipelines.publish import PUBLISHED
 from pipelines.resources import FEEDS, RunResource
-from warehouse import query, status
+from warehouse import query, room, status
 from warehouse.feed import load_feed
-from warehouse.home import Home
+from warehouse.home import Home, HomeBusyError
 
-_INSTANCE = "telemetry:\n  enabled: false\n"
+_INSTANCE = """\
+telemetry: {{enabled: false}}
+event_log_storage:
+  module: pipelines.event_log
+  class: KeptEngineEventLogStorage
+  config: {{base_dir: {runs}}}
+"""
 _GRADES = """
 select g.entity_id, e.entity_code as source_key, e.name, g.credit_score, g.credit_grade, g.risk_score, g.risk_grade
 from grade.grade as g join known.entity as e on e.entity_id = g.entity_id
@@ -32,6 +39,7 @@ class RefreshError(RuntimeError):
     """The run failed; CURRENT is as it was before."""
 
 
+@logs.errors_told()
 def refresh_once(
     home: Home,
     feeds: list[str],
@@ -46,17 +54,19 @@ def refresh_once(
     Raises:
         FeedError, PolicyError: a pack or a policy folder cannot be used.
         HomeBusyError: another refresh holds the home.
+        NoRoomError: the disk is too full to begin.
         RefreshError: a table or a check failed; the message names it.
     """
+    logs.start(home)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    (home.dagster / "dagster.yaml").write_text(_INSTANCE)
+    (home.dagster / "dagster.yaml").write_text(_INSTANCE.format(runs=home.dagster / "history" / "runs"))
 
     for name in feeds:
         load_feed(FEEDS / name)
     Policy.load(policy)
     with home.writing():
-        pass
+        room.require(home, data or home.landing)
     resource = RunResource(
         home=str(home.root),
         feeds=feeds,
@@ -72,7 +82,10 @@ def refresh_once(
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
     if not result.success:
-        raise RefreshError("\n".join(_causes(result)))
+        told = "\n".join(_causes(result))
+        # Another refresh may have begun between the look above and the start of the run.
+        error = _unopened(result)
+        raise (HomeBusyError if error and error.cls_name == HomeBusyError.__name__ else RefreshError)(told)
     found = status.published(home)
     if found is None:
         raise RefreshError("the run succeeded but published nothing; see the Dagster log")
@@ -80,13 +93,18 @@ def refresh_once(
 
 
 def _causes(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Name what failed: broken contracts with the rows that break them, then the root error of each failed table."""
+    """Name what failed: broken contracts with the rows that break them, then the root error of each failed table.
+
+    The checks of the snapshot are told by the error of its publication.
+    """
     causes = [
         f"{check.asset_key.to_user_string()}: "
         + ", ".join(f"{name} in {count.value} rows" for name, count in check.metadata.items())
         for check in result.get_asset_check_evaluations()
-        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR and check.asset_key != PUBLISHED
     ]
+    if (error := _unopened(result)) is not None:
+        causes.append(error.message.strip().partition(": ")[2])
     for event in result.filter_events(lambda e: e.is_step_failure):
         error = event.step_failure_data.error
         while error is not None and error.cause is not None:
@@ -94,6 +112,12 @@ def _causes(result: dg.ExecuteInProcessResult) -> list[str]:
         if error is not None and "CheckFailed" not in error.message:
             causes.append(f"{event.step_key}: {error.message.strip()}")
     return causes or ["the run failed; see the Dagster log"]
+
+
+def _unopened(result: dg.ExecuteInProcessResult) -> Any:
+    """Return why the run could not begin: no data folder, no delivered file, no room, a home held by another."""
+    failed = dg.DagsterEventType.RESOURCE_INIT_FAILURE
+    return next((e.engine_event_data.error for e in result.filter_events(lambda e: e.event_type == failed)), None)
 
 
 def export_grades(home: Home, out: Path, as_of: str) -> int:

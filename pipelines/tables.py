@@ -7,14 +7,21 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.progress import measured
+from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import catalog, drawing, metrics, parameters, texts
+from warehouse import catalog, drawing, metrics, parameters, quarantine, texts
+from warehouse.build import build as build_table
+from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
-from warehouse.known import known_view
+from warehouse.known import create_known_view
+from warehouse.linking import candidates, verdicts
+from warehouse.stamps import Stamps, digest
 
 RUN = dg.AssetKey(["run", "info"])
+_CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
+# Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
+_RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
 _REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
     "industry": "select industry_code, name as industry_name, section as industry_section, hazard_level",
@@ -47,11 +54,19 @@ def checked(run: Run, qualified: str) -> dg.AssetCheckResult:
     )
 
 
-def _finish(run: Run, qualified: str, rows: int, seconds: float) -> dg.MaterializeResult:
-    checks = [checked(run, qualified)] if has_contract(qualified) else []
+def _finish(run: Run, qualified: str, step: Step) -> dg.MaterializeResult:
+    """Tell Dagster what became of a table; one that did not change has kept its contract before."""
+    checks = []
+    if has_contract(qualified):
+        check = dg.AssetCheckResult(passed=True, check_name="contract", asset_key=key(qualified))
+        if step.how != "unchanged":
+            check = checked(run, qualified)
+            if not check.passed:
+                Stamps(run.engine).forget(qualified)
+        checks.append(check)
     return dg.MaterializeResult(
         asset_key=key(qualified),
-        metadata={"dagster/row_count": rows, "seconds": round(seconds, 3)},
+        metadata={"dagster/row_count": step.rows, "seconds": round(step.seconds, 3), "built": step.how},
         check_results=checks,
     )
 
@@ -78,13 +93,14 @@ def raw_asset(table: catalog.Table) -> dg.AssetsDefinition:
     )
     def build(context: dg.AssetExecutionContext, run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
         with measured("raw", table.name) as step:
-            loads = ingest(run.engine, run.archive, run.feeds, table)
+            before = Stamps(run.engine).get(table.qualified)
+            loads = ingest(run.engine, run.archive, run.feeds, table, run.corrections)
             step.rows = run.engine.count(table.qualified)
-        parameters.write_loads(run.engine, table.name, loads)
+            step.how = "unchanged" if before and before == Stamps(run.engine).get(table.qualified) else "merged"
         for load in loads:
             if load.load_error:
                 context.log.error(f"{load.feed_id}/{load.source_id}: {load.file_name}: {load.load_error}")
-        return _finish(run, table.qualified, step.rows, step.seconds)
+        return _finish(run, table.qualified, step)
 
     return build
 
@@ -102,8 +118,9 @@ def sql_asset(table: catalog.SqlTable) -> dg.AssetsDefinition:
     )
     def build(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
         with measured(table.stage, table.name) as step:
-            step.rows = run.engine.build(table.qualified, table.sql)
-        return _finish(run, table.qualified, step.rows, step.seconds)
+            built = build_table(run.engine, table)
+            step.rows, step.how = built.rows, built.how
+        return _finish(run, table.qualified, step)
 
     return build
 
@@ -116,7 +133,7 @@ def known_asset(fact: catalog.Table) -> dg.AssetsDefinition:
         key=key(qualified), deps=[key(fact.qualified), RUN], group_name="known", description=fact.zh, kinds={"duckdb"}
     )
     def build(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-        run.engine.run(f"create or replace view {qualified} as {known_view(fact, run.as_of, run.known_by)}")
+        create_known_view(run.engine, fact, run.as_of, run.known_by)
         return dg.MaterializeResult(asset_key=key(qualified))
 
     return build
@@ -128,22 +145,17 @@ def reference_asset(name: str, select: str) -> dg.AssetsDefinition:
 
     @dg.asset(key=key(qualified), group_name="entity", check_specs=_specs(qualified), description=f"reference: {name}")
     def build(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-        path = catalog.ROOT / "reference" / f"{name}.csv"
         with measured("entity", name) as step:
-            step.rows = run.engine.build(
-                qualified, f"{select} from read_csv('{path}', all_varchar = false, header = true)"
-            )
-        return _finish(run, qualified, step.rows, step.seconds)
+            step.rows = parameters.write_reference(run.engine, name, select)
+        return _finish(run, qualified, step)
 
     return build
 
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(
-            key(f"run.{name}"), deps=[key(t.qualified) for t in catalog.contracts("raw").values()], group_name="run"
-        )
-        for name in catalog.contracts("run")
+        dg.AssetSpec(key(name), deps=[key(t.qualified) for t in catalog.contracts("raw").values()], group_name="run")
+        for name in _RUN_TABLES
     ],
 )
 def run_parameters(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
@@ -152,9 +164,8 @@ def run_parameters(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]
         as_of = run.requested_as_of or parameters.last_delivered_day(run.engine)
         parameters.write_run(run.engine, run.info(as_of), run.feeds)
         step.rows = 1
-    for name in catalog.contracts("run"):
-        rows = run.engine.count(f"run.{name}")
-        yield dg.MaterializeResult(asset_key=key(f"run.{name}"), metadata={"dagster/row_count": rows})
+    for name in _RUN_TABLES:
+        yield dg.MaterializeResult(asset_key=key(name), metadata={"dagster/row_count": run.engine.count(name)})
 
 
 @dg.multi_asset(
@@ -170,6 +181,60 @@ def policy(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
 
 
 @dg.asset(
+    key=key("entity.link_verdict"),
+    deps=[RUN],
+    group_name="entity",
+    check_specs=_specs("entity.link_verdict"),
+    description="人工核对结论",
+)
+def link_verdict(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+    """What people decided about candidates, from the state of the home."""
+    with measured("entity", "link_verdict") as step:
+        events = run.state.events(verdicts.KIND)
+        built = build_with(
+            run.engine, "entity.link_verdict", [], digest(*events), lambda: verdicts.write_verdicts(run.engine, events)
+        )
+        step.rows, step.how = built.rows, built.how
+    return _finish(run, "entity.link_verdict", step)
+
+
+@dg.asset(
+    key=key("entity.candidate"),
+    deps=[key(name) for name in _CANDIDATE_READS],
+    group_name="entity",
+    check_specs=_specs("entity.candidate"),
+    description="称谓候选主体",
+)
+def link_candidate(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+    """Entities that each mention may be: by name, repaired code, or likeness."""
+    with measured("entity", "candidate") as step:
+        rules = run.policy.at(run.as_of)
+        built = build_with(
+            run.engine,
+            "entity.candidate",
+            _CANDIDATE_READS,
+            digest(rules.version, source_digest("warehouse/linking", "models/matching")),
+            lambda: candidates.write_candidates(run.engine, rules),
+        )
+        step.rows, step.how = built.rows, built.how
+    return _finish(run, "entity.candidate", step)
+
+
+@dg.asset(
+    key=key("quarantine.sample"),
+    deps=[key("quarantine.row"), key("quarantine.correction"), key("run.load")],
+    group_name="quarantine",
+    check_specs=_specs("quarantine.sample"),
+    description="隔离行样本",
+)
+def quarantine_sample(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+    """What pages may show of rows that cannot be used."""
+    with measured("quarantine", "sample") as step:
+        step.rows = quarantine.write_sample(run.engine, run.feeds)
+    return _finish(run, "quarantine.sample", step)
+
+
+@dg.asset(
     key=key("text.polarity"),
     deps=[key("fact.text_item")],
     group_name="text",
@@ -179,8 +244,12 @@ def policy(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
 def text_polarity(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
     """Polarity of every version of every text, by the lexicon."""
     with measured("text", "polarity") as step:
-        step.rows = texts.write_polarity(run.engine)
-    return _finish(run, "text.polarity", step.rows, step.seconds)
+        recipe = source_digest("models/text")
+        built = build_with(
+            run.engine, "text.polarity", ["fact.text_item"], recipe, lambda: texts.write_polarity(run.engine)
+        )
+        step.rows, step.how = built.rows, built.how
+    return _finish(run, "text.polarity", step)
 
 
 @dg.asset(
@@ -193,8 +262,16 @@ def text_polarity(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
 def draw_plan(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
     """Freeze the frame and fix the seed from the values that parties revealed for this plan."""
     with measured("plan", "draw_plan") as step:
-        step.rows = drawing.freeze(run.engine, run.revealed, run.built_at)
-    return _finish(run, "plan.draw_plan", step.rows, step.seconds)
+        revealed = digest(*run.state.events("reveal"))
+        built = build_with(
+            run.engine,
+            "plan.draw_plan",
+            ["plan.frame", "plan.stratum"],
+            revealed,
+            lambda: drawing.freeze(run.engine, run.revealed, run.built_at),
+        )
+        step.rows, step.how = built.rows, built.how
+    return _finish(run, "plan.draw_plan", step)
 
 
 @dg.asset(
@@ -206,8 +283,9 @@ def draw_plan(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
 def metric_value(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
     """Every metric of warehouse/metrics, computed once for pages, exports and reports."""
     with measured("mart", "metric_value") as step:
-        step.rows = run.engine.build("mart.metric_value", metrics.select())
-    return _finish(run, "mart.metric_value", step.rows, step.seconds)
+        built = build_table(run.engine, metrics.table())
+        step.rows, step.how = built.rows, built.how
+    return _finish(run, "mart.metric_value", step)
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
@@ -219,6 +297,9 @@ def all_assets() -> list[dg.AssetsDefinition]:
         *(reference_asset(name, select) for name, select in _REFERENCE.items()),
         *(known_asset(fact) for fact in catalog.contracts("fact").values()),
         *(sql_asset(table) for table in catalog.sql_tables().values()),
+        link_verdict,
+        link_candidate,
+        quarantine_sample,
         text_polarity,
         draw_plan,
         metric_value,

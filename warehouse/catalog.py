@@ -17,7 +17,20 @@ from warehouse import dialect
 
 ROOT = Path(__file__).parent
 # Data moves to the right only. `run` and `policy` are parameters that every stage may read.
-STAGES = ("raw", "quarantine", "entity", "fact", "known", "text", "indicator", "grade", "plan", "outcome", "mart")
+STAGES = (
+    "raw",
+    "quarantine",
+    "entity",
+    "fact",
+    "known",
+    "text",
+    "indicator",
+    "grade",
+    "plan",
+    "outcome",
+    "mart",
+    "quality",
+)
 PARAMETERS = ("run", "policy")
 
 

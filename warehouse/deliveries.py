@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -36,19 +36,17 @@ class Delivery:
 
 
 class Archive:
-    """Delivered files below `root`/<feed>, listed in deliveries.jsonl beside them (append-only)."""
+    """Delivered files below `root`/<feed>, listed in deliveries.jsonl beside them; removed ones in removed.jsonl."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def listed(self, feed_id: str) -> list[Delivery]:
         """Return all deliveries of a feed in order of receipt."""
-        register = self._register(feed_id)
-        lines = register.read_text().splitlines() if register.exists() else []
-        return [Delivery(**json.loads(line)) for line in lines]
+        return _read(self._register(feed_id))
 
-    def _register(self, feed_id: str) -> Path:
-        return self.root / feed_id / "deliveries.jsonl"
+    def _register(self, feed_id: str, name: str = "deliveries") -> Path:
+        return self.root / feed_id / f"{name}.jsonl"
 
     def of_source(self, feed: Feed, source: Source) -> list[Delivery]:
         """Return the deliveries whose name matches the source's file pattern."""
@@ -75,7 +73,8 @@ class Archive:
         names = sorted({str(p.relative_to(data)) for pattern in patterns for p in data.glob(pattern) if p.is_file()})
         if not names and not self.listed(feed.feed):
             raise FeedError(f"{data} holds no file of feed {feed.feed}; expected {', '.join(patterns)}")
-        known = {(d.name, d.sha256) for d in self.listed(feed.feed)}
+        seen = [*self.listed(feed.feed), *_read(self._register(feed.feed, "removed"))]
+        known = {(d.name, d.sha256) for d in seen}
         new = []
         for name in names:
             progress(name)
@@ -90,11 +89,39 @@ class Archive:
         stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
         _copy(path, self.root / stored)
         delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark)
-        with self._register(feed.feed).open("a") as register:
-            register.write(json.dumps(asdict(delivery), ensure_ascii=False) + "\n")
-            register.flush()
-            os.fsync(register.fileno())
+        _write(self._register(feed.feed), [*self.listed(feed.feed), delivery])
         return delivery
+
+    def forget(self, feed_id: str, gone: Collection[Delivery]) -> list[Path]:
+        """Take deliveries off the list and remove their files, which are returned; they are not received again.
+
+        The list goes first: a crash in between leaves files that nobody lists.
+        """
+        if not gone:
+            return []
+        kept = [d for d in self.listed(feed_id) if d not in gone]
+        removed = self._register(feed_id, "removed")
+        _write(removed, [*_read(removed), *gone])
+        _write(self._register(feed_id), kept)
+        paths = sorted({self.path(d) for d in gone} - {self.path(d) for d in kept})
+        for path in paths:
+            path.unlink(missing_ok=True)
+        return paths
+
+
+def _read(register: Path) -> list[Delivery]:
+    lines = register.read_text(encoding="utf-8").splitlines() if register.exists() else []
+    return [Delivery(**json.loads(line)) for line in lines]
+
+
+def _write(register: Path, deliveries: Collection[Delivery]) -> None:
+    """Replace a register in one step: a full disk or a crash must not leave half a line in it."""
+    partial = register.with_name(register.name + ".partial")
+    with partial.open("w", encoding="utf-8") as handle:
+        handle.writelines(json.dumps(asdict(delivery), ensure_ascii=False) + "\n" for delivery in deliveries)
+        handle.flush()
+        os.fsync(handle.fileno())
+    partial.replace(register)
 
 
 def _now() -> str:
@@ -110,4 +137,6 @@ def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = target.with_name(target.name + ".partial")
     shutil.copyfile(source, partial)
+    with partial.open("rb") as handle:
+        os.fsync(handle.fileno())
     partial.rename(target)

@@ -79,6 +79,12 @@ def row_mapping(sql: str, where: str) -> tuple[str, list[str]]:
     return body, list(tree.named_selects)
 
 
+def columns_behind(sql: str, where: str) -> dict[str, list[str]]:
+    """Return for each column of a SELECT the columns of its source that it is made from, in order of name."""
+    tree = parse(sql, where)
+    return {item.alias_or_name: sorted({column.name for column in item.find_all(exp.Column)}) for item in tree.selects}
+
+
 def columns(sql: str, where: str) -> list[str]:
     """Return the column names of a SELECT, in order."""
     return list(parse(sql, where).named_selects)

@@ -29,8 +29,8 @@ def freeze(engine: DuckDBEngine, revealed: Callable[[str], Sequence[str]], froze
     plans = []
     if frame:
         plan_id = frame[0][0]
-        root = protocol.frame_root({code: stratum for _, code, stratum in frame})
         values = revealed(plan_id)
+        root = protocol.frame_root({code: stratum for _, code, stratum in frame})
         plans.append(
             {
                 "plan_id": plan_id,

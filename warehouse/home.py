@@ -57,9 +57,24 @@ class Home:
         return self.root / "draws"
 
     @property
+    def archive(self) -> Path:
+        """Grades and draws of the first snapshot of each month, kept for good."""
+        return self.root / "archive"
+
+    @property
+    def version(self) -> Path:
+        """Which layout this home has, and which code made its warehouse."""
+        return self.root / "VERSION"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.root / "logs"
+
+    @property
+    def quality(self) -> Path:
+        """What the checks of each run found; like decisions, it cannot be derived again."""
+        return self.root / "quality"
 
     @property
     def dagster(self) -> Path:

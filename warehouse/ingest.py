@@ -1,21 +1,25 @@
-"""Staged rows → `raw`, quarantine and repeats; counts reconcile per load.
+"""Delivered files → `raw`, quarantine and repeats; only what is new is read, and the outcome is that of reading all.
 
-How one row is typed and checked stands in staging, when a table is loaded in pipelines.
+How one row is typed and checked stands in staging, which versions a key has in versions, when it happens in pipelines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import duckdb
 
+from warehouse import correction, dialect, readers, staging, versions
 from warehouse.catalog import Table
+from warehouse.correction import Correction
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed
 from warehouse.readers import UnreadableFileError, reading
-from warehouse.staging import LINEAGE, Staging, staged_columns
+from warehouse.staging import Staging, staged_columns
+from warehouse.stamps import Stamps, digest
 
 # What a broken file raises, a changed header among it; anything else is a fault of ours and stops the run.
 _UNREADABLE = (
@@ -25,11 +29,16 @@ _UNREADABLE = (
     duckdb.BinderException,
     UnreadableFileError,
 )
+# A change of these may change what a row becomes, so that everything is read anew.
+_CODE = "".join(Path(str(module.__file__)).read_text() for module in (dialect, readers, staging, versions))
 
 
 @dataclass(frozen=True)
 class Load:
-    """What became of one delivery of one source; instants are UTC, counts are rows."""
+    """What became of one delivery of one source; instants are UTC, counts are rows.
+
+    `load_no` is its place among the deliveries of the feed; `recipe` names the SQL and contract that read it.
+    """
 
     load_id: str
     feed_id: str
@@ -39,6 +48,8 @@ class Load:
     file_sha256: str
     file_bytes: int
     received_at: str
+    load_no: int
+    recipe: str
     delivered_count: int
     accepted_count: int
     quarantined_count: int
@@ -47,50 +58,133 @@ class Load:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """One delivery that was staged, or why it could not be."""
+class _Wanted:
+    """One delivery that belongs to the table, with the reason it could not be read, if so."""
 
-    feed_id: str
+    feed: Feed
     source_id: str
     delivery: Delivery
+    load_no: int
+    recipe: str
     error: str | None = None
 
+    @property
+    def load_id(self) -> str:
+        return self.delivery.load_id(self.source_id)
 
-def ingest(engine: DuckDBEngine, archive: Archive, feeds: Sequence[Feed], table: Table) -> list[Load]:
-    """Rebuild `raw.<table>` from every archived delivery of every source that fills it.
 
-    A delivery that cannot be read is reported in its load (`load_error`), and the others go on.
+def ingest(
+    engine: DuckDBEngine,
+    archive: Archive,
+    feeds: Sequence[Feed],
+    table: Table,
+    corrections: Sequence[Correction] = (),
+) -> list[Load]:
+    """Bring `raw.<table>` up to every archived delivery of every source that fills it; returns all its loads.
+
+    A delivery that cannot be read is reported in its load (`load_error`), is tried again next time, and the others go
+    on. All or nothing: a run that dies here leaves the table as it was.
     """
-    engine.run(f"create or replace temp table staged ({staged_columns(table)})")
-    read: list[_Read] = []
+    wanted = _wanted(archive, feeds, table, corrections)
+    known = _known(engine, table, wanted)
+    fresh = [one for one in wanted if known is None or one.load_id not in known]
+    if known is not None and not fresh:
+        return _loads(engine, table)
+    wanted = _staged(engine, archive, table, wanted, fresh, corrections)
+    with engine.transaction():
+        if known is None:
+            versions.forget(engine, table)
+            engine.rows("delete from quarantine.row where table_name = ?", [table.name])
+            engine.rows("delete from run.load where table_name = ?", [table.name])
+        _quarantine(engine, table)
+        correction.record(engine, table, anew=known is None)
+        versions.merge(engine, table)
+        _register(engine, table, wanted)
+    engine.run("drop table staged; drop table load_start; drop table load_no")
+    return _loads(engine, table)
+
+
+def _wanted(archive: Archive, feeds: Sequence[Feed], table: Table, corrections: Sequence[Correction]) -> list[_Wanted]:
+    found = []
     for feed in feeds:
+        number = {d: no for no, d in enumerate(archive.listed(feed.feed), start=1)}
         for source_id, source in feed.sources.items():
             if source.contract == table.name:
-                read += _stage(engine, archive, feed, source_id, archive.of_source(feed, source))
-    _quarantine(engine, table)
-    _accept(engine, table)
-    loads = _loads(engine, table, read)
-    engine.run("drop table staged; drop table load_start; drop table versioned")
-    return loads
+                recipe = _recipe(feed, source_id, table)
+                deliveries = archive.of_source(feed, source)
+                found += [
+                    _Wanted(feed, source_id, d, number[d], correction.recipe(recipe, d.load_id(source_id), corrections))
+                    for d in deliveries
+                ]
+    return found
+
+
+def _recipe(feed: Feed, source_id: str, table: Table) -> str:
+    told = (feed.sql(source_id), feed.sources[source_id], feed.zone, feed.date_formats, feed.code_system, table, _CODE)
+    return digest(*map(repr, told))
+
+
+def _known(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> set[str] | None:
+    """Return the loads that the table already holds; None when it has to be read anew.
+
+    That is so when a recipe changed, or when a load is there that nobody asks for any more.
+    """
+    if not engine.exists(table.qualified):
+        return None
+    rows = engine.rows(
+        "select load_id, recipe, load_no from run.load where table_name = ? and load_error is null", [table.name]
+    )
+    now = {one.load_id: (one.recipe, one.load_no) for one in wanted}
+    if any(now.get(load_id) != (recipe, load_no) for load_id, recipe, load_no in rows):
+        return None
+    return {load_id for load_id, _, _ in rows}
+
+
+def _staged(
+    engine: DuckDBEngine,
+    archive: Archive,
+    table: Table,
+    wanted: Sequence[_Wanted],
+    fresh: Sequence[_Wanted],
+    corrections: Sequence[Correction],
+) -> list[_Wanted]:
+    """Fill the temporary tables `staged` and `load_no`; returns `wanted`, each with its error if it has one."""
+    engine.run(f"create or replace temp table staged ({staged_columns(table)})")
+    correction.prepare(engine)
+    outcome: dict[str, _Wanted] = {}
+    for source in dict.fromkeys((one.feed.feed, one.source_id) for one in fresh):
+        own = [one for one in fresh if (one.feed.feed, one.source_id) == source]
+        outcome |= {one.load_id: one for one in _stage(engine, archive, own, corrections)}
+    engine.run("create or replace temp table load_no (load_id varchar, load_no bigint)")
+    if wanted:
+        engine.connection.executemany("insert into load_no values (?, ?)", [[w.load_id, w.load_no] for w in wanted])
+    return [outcome.get(one.load_id, one) for one in wanted]
 
 
 def _stage(
-    engine: DuckDBEngine, archive: Archive, feed: Feed, source_id: str, deliveries: Sequence[Delivery]
-) -> list[_Read]:
-    """Stage all files of a source in one statement; when that fails, file by file to name the broken one."""
-    if empty := [d for d in deliveries if d.size == 0]:
-        found = [_Read(feed.feed, source_id, d, "the file is empty, it lacks even a header") for d in empty]
-        return found + _stage(engine, archive, feed, source_id, [d for d in deliveries if d.size])
-    if not deliveries:
+    engine: DuckDBEngine, archive: Archive, wanted: Sequence[_Wanted], corrections: Sequence[Correction]
+) -> list[_Wanted]:
+    """Stage the files of one source in one statement; when that fails, file by file to name the broken one."""
+    if empty := [one for one in wanted if one.delivery.size == 0]:
+        failed = [_failed(one, "the file is empty, it lacks even a header") for one in empty]
+        return failed + _stage(engine, archive, [one for one in wanted if one.delivery.size], corrections)
+    if not wanted:
         return []
+    feed, source_id, deliveries = wanted[0].feed, wanted[0].source_id, [one.delivery for one in wanted]
     try:
         with reading(engine, feed.sources[source_id], [archive.path(d) for d in deliveries]) as reader:
-            engine.run(Staging(engine, feed, source_id, deliveries, reader).sql())
+            staged = Staging(engine, feed, source_id, deliveries, reader)
+            engine.run(staged.sql())
     except _UNREADABLE as error:
-        if len(deliveries) == 1:
-            return [_Read(feed.feed, source_id, deliveries[0], str(error).strip().splitlines()[0])]
-        return [one for d in deliveries for one in _stage(engine, archive, feed, source_id, [d])]
-    return [_Read(feed.feed, source_id, delivery) for delivery in deliveries]
+        if len(wanted) == 1:
+            return [_failed(wanted[0], str(error).strip().splitlines()[0])]
+        return [done for one in wanted for done in _stage(engine, archive, [one], corrections)]
+    correction.replay(engine, staged, [c for c in corrections if c.load_id in {one.load_id for one in wanted}])
+    return list(wanted)
+
+
+def _failed(one: _Wanted, error: str) -> _Wanted:
+    return _Wanted(one.feed, one.source_id, one.delivery, one.load_no, one.recipe, error)
 
 
 def _quarantine(engine: DuckDBEngine, table: Table) -> None:
@@ -99,7 +193,6 @@ def _quarantine(engine: DuckDBEngine, table: Table) -> None:
         create or replace temp table load_start as
         select load_id, min(row_number) - 1 as before from staged group by load_id
     """)
-    engine.rows("delete from quarantine.row where table_name = ?", [table.name])
     engine.rows(
         """
         insert into quarantine.row
@@ -112,78 +205,34 @@ def _quarantine(engine: DuckDBEngine, table: Table) -> None:
     )
 
 
-def _accept(engine: DuckDBEngine, table: Table) -> None:
-    """Write `raw.<table>`: of the rows of one key every version in order of knowledge, each without its repeats.
-
-    A row that says what the version before it says is a repeat; one that says otherwise supersedes it.
-    """
-    names = ["feed_id", *table.key]
-    key = ", ".join(f's."{name}"' for name in names)
-    same_key = " and ".join(f's."{name}" = k."{name}"' for name in names)
-    content = ", ".join(f's."{c.name}"' for c in table.columns if c.name not in LINEAGE)
-    known = "s.known_at, s.load_order, s.row_number"
-    engine.run(f"""
-        create or replace temp table versioned as
-        with shared as (
-            select {key} from staged as s where s.reason_code is null group by {key} having count(*) > 1
-        ),
-        said as (
-            select s.*, cast(to_json(row({content})) as varchar) as content
-            from staged as s semi join shared as k on {same_key}
-            where s.reason_code is null
-        ),
-        compared as (
-            select s.*,
-                   coalesce(s.content = lag(s.content) over (partition by {key} order by {known}), false) as is_repeat
-            from said as s
+def _register(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> None:
+    """Write the loads of the table and count each four ways, every count on its own so that they can be compared."""
+    counted = versions.counts(engine, table)
+    engine.rows("delete from run.load where table_name = ?", [table.name])
+    for one in wanted:
+        d = one.delivery
+        load = Load(
+            load_id=one.load_id,
+            feed_id=one.feed.feed,
+            source_id=one.source_id,
+            table_name=table.name,
+            file_name=d.name,
+            file_sha256=d.sha256,
+            file_bytes=d.size,
+            received_at=d.received_at,
+            load_no=one.load_no,
+            recipe=one.recipe,
+            **counted.of(one.load_id),
+            load_error=one.error,
         )
-        select s.load_id, s.row_number, s.is_repeat,
-               lead(s.known_at) over (partition by {key}, s.is_repeat order by {known}) as superseded_at
-        from compared as s
-    """)
-    columns = ", ".join(f's."{c.name}"' for c in table.columns if c.name not in ("row_number", "superseded_at"))
-    engine.build(
-        table.qualified,
-        f"""
-        select {columns}, s.row_number - l.before as row_number, v.superseded_at
-        from staged as s
-        join load_start as l on l.load_id = s.load_id
-        left join versioned as v on v.load_id = s.load_id and v.row_number = s.row_number
-        where s.reason_code is null and not coalesce(v.is_repeat, false)
-        """,
-    )
+        row = asdict(load)
+        slots = ", ".join(f"? as {name}" for name in row)
+        engine.rows(f"insert into run.load by name select {slots}", list(row.values()))
+    done = sorted((one.load_id, one.recipe) for one in wanted if one.error is None)
+    Stamps(engine).put(table.qualified, digest(done))
 
 
-def _loads(engine: DuckDBEngine, table: Table, read: Sequence[_Read]) -> list[Load]:
-    """Count each delivery four ways, every count on its own, so that they can be held against each other."""
-    counted = [
-        dict(engine.rows(f"select load_id, count(*) from {rows} group by load_id"))
-        for rows in (
-            "staged",
-            table.qualified,
-            "staged where reason_code is not null",
-            "versioned where is_repeat",
-        )
-    ]
-    loads = []
-    for one in read:
-        d, load_id = one.delivery, one.delivery.load_id(one.source_id)
-        delivered, accepted, quarantined, repeated = (int(count.get(load_id, 0)) for count in counted)
-        loads.append(
-            Load(
-                load_id,
-                one.feed_id,
-                one.source_id,
-                table.name,
-                d.name,
-                d.sha256,
-                d.size,
-                d.received_at,
-                delivered,
-                accepted,
-                quarantined,
-                repeated,
-                one.error,
-            )
-        )
-    return loads
+def _loads(engine: DuckDBEngine, table: Table) -> list[Load]:
+    names = ", ".join("cast(received_at as varchar)" if n == "received_at" else n for n in Load.__dataclass_fields__)
+    rows = engine.rows(f"select {names} from run.load where table_name = ? order by load_no, source_id", [table.name])
+    return [Load(*row) for row in rows]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from warehouse.catalog import Table
+from warehouse.engine import DuckDBEngine
+from warehouse.stamps import Stamps, digest
 
 
 def known_view(fact: Table, as_of: date, known_by: datetime) -> str:
@@ -27,3 +29,15 @@ def known_view(fact: Table, as_of: date, known_by: datetime) -> str:
         f"select {columns} from {fact.qualified} where event_date <= {day} and known_at < {instant}"
         f" and (superseded_at is null or superseded_at >= {instant})"
     )
+
+
+def create_known_view(engine: DuckDBEngine, fact: Table, as_of: date, known_by: datetime) -> None:
+    """(Re)create `known.<fact>`; it changes when the fact or the cut does."""
+    sql = known_view(fact, as_of, known_by)
+    engine.run(f"create or replace view known.{fact.name} as {sql}")
+    stamps = Stamps(engine)
+    source = stamps.get(fact.qualified)
+    if source is None:
+        stamps.forget(f"known.{fact.name}")
+    else:
+        stamps.put(f"known.{fact.name}", digest(sql, source.stamp))

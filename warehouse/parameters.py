@@ -6,7 +6,6 @@ The rules themselves come from models/policy; nothing is computed from them here
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,10 +13,10 @@ from models.casework.calendar import WorkCalendar
 from models.policy import reporting
 from models.policy import tables as policy_tables
 from models.policy.loader import Policy
-from warehouse.catalog import contracts
+from warehouse.catalog import ROOT, contracts
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed
-from warehouse.ingest import Load
+from warehouse.stamps import Stamps, digest
 
 _WORKDAY = {"workday": {"day": "DATE", "is_workday": "BOOLEAN", "workday_no": "INTEGER"}}
 POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **_WORKDAY}
@@ -26,15 +25,6 @@ _A_YEAR = timedelta(days=366)  # the calendar reaches back at least this far, wh
 
 class NothingDeliveredError(ValueError):
     """No source delivered a usable row, so that there is no last delivered day."""
-
-
-def write_loads(engine: DuckDBEngine, table_name: str, loads: Sequence[Load]) -> None:
-    """Replace the loads of one raw table in `run.load`."""
-    engine.rows("delete from run.load where table_name = ?", [table_name])
-    for load in loads:
-        row = asdict(load)
-        slots = ", ".join(f"? as {name}" for name in row)
-        engine.rows(f"insert into run.load by name select {slots}", list(row.values()))
 
 
 def last_delivered_day(engine: DuckDBEngine) -> date:
@@ -77,6 +67,11 @@ def write_run(engine: DuckDBEngine, info: dict[str, Any], feeds: Sequence[Feed])
         for source_id, source in feed.sources.items()
     ]
     engine.load("run.source", _columns("source"), sources)
+    stamps = Stamps(engine)
+    # Which run it was is not what a figure rests on; tables that show it are built each time.
+    stamps.put("run.info", digest(info["as_of"], info["known_by"], info["policy_version"]))
+    for name in ("run.feed", "run.source", "run.load", "quarantine.row", "quarantine.correction"):
+        stamps.put(name, digest(*engine.rows(f"select * from {name} order by all")))
 
 
 def write_policy(engine: DuckDBEngine, policy: Policy, as_of: date) -> dict[str, int]:
@@ -88,8 +83,20 @@ def write_policy(engine: DuckDBEngine, policy: Policy, as_of: date) -> dict[str,
         {"day": day, "is_workday": works, "workday_no": number}
         for day, works, number in calendar.rows(min(first, as_of - _A_YEAR), as_of)
     ]
-    return {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in POLICY_TABLES.items()}
+    written = {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in POLICY_TABLES.items()}
+    stamps = Stamps(engine)
+    for name in written:
+        stamps.put(f"policy.{name}", digest(*rows[name]))
+    return written
 
 
 def _columns(name: str) -> dict[str, str]:
     return {c.name: c.type for c in contracts("run")[name].columns}
+
+
+def write_reference(engine: DuckDBEngine, name: str, select: str) -> int:
+    """Load a table of warehouse/reference as `entity.<name>` and return its rows."""
+    path = ROOT / "reference" / f"{name}.csv"
+    rows = engine.build(f"entity.{name}", f"{select} from read_csv('{path}', all_varchar = false, header = true)")
+    Stamps(engine).put(f"entity.{name}", digest(select, path.read_text(encoding="utf-8")))
+    return rows

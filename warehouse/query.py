@@ -50,20 +50,19 @@ def ask(home: Home, sql: str, max_rows: int) -> Answer:
 
 def export_csv(home: Home, sql: str, target: Path) -> int:
     """Write all rows of one SELECT as CSV (UTF-8 with BOM, so that Excel reads Chinese) and return their number."""
-    with (
-        ServingReader(home.root, _LIMITS).cursor() as cursor,
-        target.open("w", newline="", encoding="utf-8-sig") as handle,
-    ):
+    with ServingReader(home.root, _LIMITS).cursor() as cursor:
         _only_select(cursor, sql)
         try:
             cursor.execute(sql)
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow([d[0] for d in cursor.description or []])
-            count = 0
-            while rows := cursor.fetchmany(10_000):
-                writer.writerows(rows)
-                count += len(rows)
-        except duckdb.Error as error:
+            # A refused statement leaves the file that stood there before.
+            with target.open("w", newline="", encoding="utf-8-sig") as handle:
+                writer = csv.writer(handle, lineterminator="\n")
+                writer.writerow([d[0] for d in cursor.description or []])
+                count = 0
+                while rows := cursor.fetchmany(10_000):
+                    writer.writerows(rows)
+                    count += len(rows)
+        except (duckdb.Error, OSError) as error:
             raise QueryError(str(error)) from error
     return count
 

@@ -9,7 +9,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ from warehouse import catalog
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 
-KEEP = 2
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
 _PUBLISHED = ("run", "policy", "entity", "known", "indicator", "grade", "plan", "mart", "quarantine")
-_LEFT_OUT = frozenset({"quarantine.row", "plan.ticket", "entity.name"})
+_DICTIONARY = (
+    "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
+)  # fmt: skip
+_LEFT_OUT = frozenset({"quarantine.row", "plan.ticket", "entity.name", "run.stamp"})
 
 
 class NotPublishedError(RuntimeError):
@@ -41,25 +43,42 @@ def publish_tables(engine: DuckDBEngine) -> dict[str, str]:
         " where list_contains(?, table_schema) order by 1",
         [list(_PUBLISHED)],
     )
-    personal = {
-        t.qualified: {c.name for c in t.columns if c.sensitivity == "personal"} for t in catalog.all_contracts()
-    }
     for (name,) in names:
         if name in _LEFT_OUT or (name.startswith("indicator.") and name != "indicator.value"):
             continue
-        schema, table = name.split(".")
-        source = f"fact.{table}" if schema == "known" and table in catalog.contracts("fact") else name
-        hidden = set() if schema in ("plan", "mart", "entity") else personal.get(source, set())
+        hidden = _hidden(name)
         columns = [
             c
             for (c,) in engine.rows(
                 "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
                 " order by ordinal_position",
-                [schema, table],
+                name.split("."),
             )
         ]
         found[name] = f"select {', '.join(_quoted(c) for c in columns if c not in hidden)} from {name}"
     return found
+
+
+def promised() -> dict[str, catalog.Table]:
+    """Return the contract of every table that a candidate must hold, by its name there, with the columns it shows."""
+    found = {"quality.row_count": catalog.contracts("quality")["row_count"]}
+    for table in catalog.all_contracts():
+        name = f"known.{table.name}" if table.stage == "fact" else table.qualified
+        if name.split(".")[0] in _PUBLISHED and name not in _LEFT_OUT:
+            hidden = _hidden(name)
+            found[name] = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden))
+    return found
+
+
+def _hidden(name: str) -> frozenset[str]:
+    """Return the columns of a contract that the snapshot's table leaves out."""
+    stage, plain = name.split(".")
+    is_fact = stage == "known" and plain in catalog.contracts("fact")
+    table = catalog.contracts("fact" if is_fact else stage).get(plain)
+    if table is None or stage in ("plan", "mart", "entity"):
+        return frozenset()
+    personal = {c.name for c in table.columns if c.sensitivity == "personal"}
+    return frozenset(personal | ({"superseded_at"} if is_fact else set()))
 
 
 class Publisher:
@@ -71,37 +90,44 @@ class Publisher:
     def build(self, engine: DuckDBEngine, run_id: str, progress: Callable[[str], None] = lambda _: None) -> Path:
         """Write the candidate snapshot of a run and return its path (not yet visible to readers)."""
         path = self.folder / f"serving-{run_id}.duckdb.building"
-        path.unlink(missing_ok=True)
-        engine.run(f"attach '{path}' as candidate")
-        try:
+        for left in self.folder.glob("serving-*.building*"):
+            left.unlink()  # of a run that was killed: there is one writer, and it is this one
+        with self.writing(engine, path):
             for name, select in publish_tables(engine).items():
                 progress(name)
                 engine.run(f"create schema if not exists candidate.{name.split('.')[0]}")
                 engine.run(f"create table candidate.{name} as {select}")
             engine.run("create schema candidate.contract")
-            engine.run(f"create table candidate.contract.column as {_dictionary()}")
-            engine.run("checkpoint candidate")
-        finally:
-            engine.run("detach candidate")
+            engine.run(f"create table candidate.contract.column as {dictionary()}")
         path.chmod(0o600)
         return path
 
+    @contextlib.contextmanager
+    def writing(self, engine: DuckDBEngine, candidate: Path) -> Iterator[None]:
+        """Attach a candidate as the database `candidate`; what was written is checkpointed at the end."""
+        engine.run(f"attach '{candidate}' as candidate")
+        try:
+            yield
+            engine.run("checkpoint candidate")
+        finally:
+            engine.run("detach candidate")
+
     def publish(self, candidate: Path) -> Path:
-        """Make a candidate durable and current, and drop snapshots beyond the last two."""
+        """Make a candidate durable and current; of the others only the one before it is kept."""
         if candidate.with_name(candidate.name + ".wal").exists():
             raise RuntimeError(f"{candidate} was not checkpointed; it cannot be published")
         final = candidate.with_suffix("")
         _fsync(candidate)
         candidate.rename(final)
         pointer = self.folder / "CURRENT"
+        kept = {final.name, pointer.read_text().strip() if pointer.exists() else ""}
         partial = pointer.with_suffix(".partial")
         partial.write_text(final.name)
         _fsync(partial)
         partial.replace(pointer)
         _fsync(self.folder)
-        snapshots = sorted(self.folder.glob("serving-*.duckdb"), key=lambda p: p.stat().st_mtime)
-        for old in snapshots[:-KEEP]:
-            if old != final:
+        for old in self.folder.glob("serving-*.duckdb"):  # by name, not by time: a clock may go backwards
+            if old.name not in kept:
                 old.unlink()
         return final
 
@@ -197,15 +223,16 @@ class ServingReader:
                 opened.connection.close()
 
 
-def _dictionary() -> str:
+def dictionary() -> str:
+    """Return the SELECT of `contract.column`: what every column of every contract means."""
     rows = [
-        (t.stage, t.name, c.name, c.type, c.zh, c.en, c.unit or "", c.sensitivity)
+        (t.stage, t.name, c.name, c.type, c.zh, c.en, c.unit or "", c.sensitivity, t.zh, "；".join(c.allowed))
         for t in catalog.all_contracts()
         for c in t.columns
     ]
     rows += [("known", *row[1:]) for row in rows if row[0] == "fact"]
     values = ", ".join("(" + ", ".join("'" + v.replace("'", "''") + "'" for v in row) + ")" for row in rows)
-    return f"select * from (values {values}) as c(stage, table_name, column_name, type, zh, en, unit, sensitivity)"
+    return f"select * from (values {values}) as c({', '.join(_DICTIONARY)})"
 
 
 def _quoted(name: str) -> str:

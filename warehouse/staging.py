@@ -15,6 +15,9 @@ from warehouse.feed import Feed, FeedError, Source
 from warehouse.readers import Reader
 
 LINEAGE = ("feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at")
+# What the reader adds to a delivered row; a merge patch of nulls takes it out of the original text again.
+_OURS = '{"load_id": null, "row_number": null, "load_order": null, "file_index": null, "file_row_number": null}'
+_WHOLE = ("TINYINT", "INTEGER", "BIGINT")
 # Days outside are typing errors, not events; they go to quarantine.
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
 
@@ -44,6 +47,7 @@ class Staging:
         self._check_columns()
         first = int(engine.rows("select coalesce(max(load_order), 0) from staged")[0][0])
         self._delivered = self._relation(reader, first)
+        self.delivered_types: dict[str, str] = {row[0]: row[1] for row in engine.rows(f"describe {self._delivered}")}
         described = engine.rows(f"describe with delivered as ({self._delivered}) {self._body}")
         self._given: dict[str, str] = {row[0]: row[1] for row in described}
         engine.run(_zone_days(feed.zone))
@@ -63,8 +67,8 @@ class Staging:
             f" {file_no} + {first} as load_order from {reader.relation}"
         )
 
-    def sql(self) -> str:
-        """Return the INSERT into `staged`."""
+    def sql(self, relation: str = "") -> str:
+        """Return the INSERT into `staged`, of the files or of another relation with their columns and types."""
         head, tail = self._body[: len("select")], self._body[len("select") :]
         values = ", ".join(f'{self._value(c.name, c.type)} as "{c.name}"' for c in self._own)
         known = self._value("known_at", "TIMESTAMP") if "known_at" in self._mapped else "cast(null as timestamp)"
@@ -77,7 +81,7 @@ class Staging:
             day = f"left join zone_day as z on z.zone = {_text(self._feed.zone)} and z.day = t.event_date + {lag}"
         return f"""
             insert into staged by name
-            with delivered as ({self._delivered}),
+            with delivered as ({relation or self._delivered}),
             mapped as ({head} delivered as original_row, load_order, {tail}),
             typed as (
                 select m.load_id, m.row_number, m.load_order, m.original_row, {known} as known_value, {values},
@@ -87,7 +91,8 @@ class Staging:
             select {own}, {_text(self._feed.feed)} as feed_id, {_text(self._source_id)} as source_id,
                    t.load_id, t.row_number, t.load_order, coalesce(t.known_value, {midnight}) as known_at,
                    split_part(t.reason, ':', 1) as reason_code, split_part(t.reason, ':', 2) as reason_column,
-                   case when t.reason is not null then cast(to_json(t.original_row) as varchar) end as original
+                   case when t.reason is not null
+                        then cast(json_merge_patch(to_json(t.original_row), '{_OURS}') as varchar) end as original
             from typed as t {day}
         """
 
@@ -104,6 +109,10 @@ class Staging:
             return column
         if wanted == "DATE" and given == "VARCHAR":
             return self._parsed(column, "date")
+        if wanted in _WHOLE and given == "VARCHAR":
+            # The engine would round 12.5 to 13 and tell nobody.
+            whole = f"try_cast({column} as double) = try_cast({column} as bigint)"
+            return f"case when {whole} then try_cast({column} as {wanted}) end"
         return f"try_cast({column} as {wanted})"
 
     def _parsed(self, column: str, kind: str) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_SCHEMA = """
+SCHEMA = """
 create table if not exists event (
     event_no integer primary key autoincrement,
     at text not null,
@@ -54,7 +54,7 @@ class State:
     def __init__(self, path: Path) -> None:
         self._path = path
         with closing(self._connect()) as connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(SCHEMA)
 
     def record(self, kind: str, subject: str, actor: str, reason: str, payload: Mapping[str, object]) -> int:
         """Append a decision and return its number. `actor` and `reason` must not be empty.

@@ -6,9 +6,12 @@ Seconds and memory come from whoever ran it; showing it is the console's work.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+import duckdb
 
 from warehouse import catalog
 from warehouse.engine import DuckDBEngine
@@ -22,7 +25,7 @@ def describe(engine: DuckDBEngine) -> dict[str, Any]:
     return {
         **info,
         "tables": {name: engine.count(name) for name in engine.tables(catalog.STAGES)},
-        "loads": engine.frame("select * from run.load order by feed_id, source_id, file_name").to_dicts(),
+        "loads": loads(engine),
         "credit_grades": dict(engine.rows("select credit_grade, count(*) from grade.grade group by 1 order by 1")),
         "risk_grades": dict(engine.rows("select risk_grade, count(*) from grade.grade group by 1 order by 1")),
         "drawn": engine.count("plan.drawn"),
@@ -30,6 +33,27 @@ def describe(engine: DuckDBEngine) -> dict[str, Any]:
             "select * from outcome.inspection_by_grade order by pack_id, scorecard_grade"
         ).to_dicts(),
     }
+
+
+def loads(engine: DuckDBEngine) -> list[dict[str, Any]]:
+    """Return all loads of the run; none when the engine answers nothing any more (a full disk ends it)."""
+    try:
+        return engine.frame("select * from run.load order by feed_id, source_id, file_name").to_dicts()
+    except duckdb.Error:
+        return []
+
+
+def broken_loads(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the loads that could not be read and that no later delivery of the same source and name made good."""
+    good: dict[tuple[str, str, str], int] = {}
+    for load in found:
+        if not load["load_error"]:
+            good[_name(load)] = max(good.get(_name(load), 0), load["load_no"])
+    return [load for load in found if load["load_error"] and load["load_no"] > good.get(_name(load), 0)]
+
+
+def _name(load: dict[str, Any]) -> tuple[str, str, str]:
+    return load["feed_id"], load["source_id"], load["file_name"]
 
 
 def write(home: Home, status: dict[str, Any]) -> None:

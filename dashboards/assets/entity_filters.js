@@ -1,6 +1,6 @@
 // Filters of the entity list: into the address without leaving the page, and into the grid. No rows here.
 window.dash_clientside = window.dash_clientside || {};
-window.dash_clientside.mingcha = {
+window.dash_clientside.mingcha = Object.assign(window.dash_clientside.mingcha || {}, {
   choose: function (district, credit, risk, keyword) {
     var chosen = {};
     var named = { district_code: district, credit_grade: credit, risk_grade: risk };
@@ -19,4 +19,4 @@ window.dash_clientside.mingcha = {
     });
     return JSON.stringify(chosen);
   },
-};
+});

@@ -25,6 +25,7 @@ def shell(snapshot: str | None) -> dmc.MantineProvider:
         [
             dcc.Interval(id="clock", interval=REFRESH_MS),
             dcc.Store(id="snapshot", data=snapshot or ""),
+            dcc.Store(id="place"),
             html.Header(
                 [
                     dcc.Link(
@@ -55,7 +56,8 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     """Links to the pages; the current one is marked."""
 
     def is_current(path: str) -> bool:
-        return pathname == path or (path == "/entities" and pathname.startswith("/entity/"))
+        within = {"/entities": "/entity/", "/quality": "/tables"}.get(path)
+        return pathname == path or (within is not None and pathname.startswith(within))
 
     return [
         dcc.Link(name, href=get_relative_path(path), className="current" if is_current(path) else "")

@@ -65,7 +65,9 @@ def definition(row: Row) -> list[Any]:
 
 
 def _shown(value: float | None, unit: str) -> str:
-    return number(value, unit_digits(unit))
+    # A share that one decimal would show as nothing gets a second one.
+    is_tiny = unit == "%" and value is not None and 0 < abs(value) < 0.05
+    return number(value, 2 if is_tiny else unit_digits(unit))
 
 
 def _part(value: float | None) -> str:

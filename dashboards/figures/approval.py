@@ -76,7 +76,6 @@ def durations(frame: pl.DataFrame, item: dict[str, Any]) -> go.Figure:
         go.Bar(
             x=frame["days"],
             y=frame["case_count"],
-            width=1,
             marker={"color": COLOUR["blue-soft"], "line": {"width": 0}},
             hovertemplate="%{x} 工作日 %{y:,} 件<extra></extra>",
         )
@@ -104,7 +103,7 @@ def durations(frame: pl.DataFrame, item: dict[str, Any]) -> go.Figure:
             bgcolor="rgba(255,255,255,.8)",
         )
     latest = max([*frame["days"], item["statutory_days"] or 0, item["promised_days"] or 0])
-    figure.update_layout(template="desk", margin={"t": 10, "b": 8})
+    figure.update_layout(template="desk", margin={"t": 10, "b": 8}, bargap=0.05)
     figure.update_xaxes(title="办理时长（工作日）", range=[-0.7, latest * 1.12 + 1])
     figure.update_yaxes(tickformat=",d")
     return figure
@@ -180,7 +179,7 @@ def steps(frame: pl.DataFrame) -> go.Figure:
     figure = go.Figure()
     items = frame.group_by("item_code", "item_name").agg(pl.col("median_hours").sum()).sort("median_hours", "item_code")
     shades = (COLOUR["grey"], COLOUR["blue-soft"], COLOUR["blue"], COLOUR["teal"], COLOUR["slate"])
-    kinds = frame.group_by("step_kind").agg(pl.col("step_no").min()).sort("step_no", "step_kind")["step_kind"].to_list()
+    kinds = frame.group_by("step_kind").agg(pl.col("step_no").max()).sort("step_no", "step_kind")["step_kind"].to_list()
     for index, kind in enumerate(kinds):
         part = frame.filter(pl.col("step_kind") == kind)
         name = labels.word(labels.STEP_KIND, kind)

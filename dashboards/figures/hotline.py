@@ -10,6 +10,8 @@ from dashboards import labels
 from dashboards.formats import number, percent
 from dashboards.theme import COLOUR, RAMP, ink_on
 
+HEAT_ROWS = 12
+
 
 def trend(frame: pl.DataFrame) -> go.Figure:
     """Orders by day with the expected band; days outside it are marked."""
@@ -100,6 +102,12 @@ def _duration(hours: float) -> str:
     return f"中位 {hours:.1f} 时" if hours < 48 else f"中位 {hours / 24:.1f} 天"
 
 
+def busiest(frame: pl.DataFrame) -> pl.DataFrame:
+    """The categories with most orders, at most HEAT_ROWS of them."""
+    totals = frame.group_by("item_code", "item_name").agg(pl.col("order_count").sum())
+    return totals.sort(["order_count", "item_code"], descending=[True, False]).head(HEAT_ROWS)
+
+
 def _short(district: str) -> str:
     """A district name without its suffix, two characters a line: `国际港务区` → `国际<br>港务`."""
     suffix = next((s for s in ("新区", "基地", "区", "县") if district.endswith(s) and len(district) - len(s) >= 2), "")
@@ -108,12 +116,8 @@ def _short(district: str) -> str:
 
 
 def heat(frame: pl.DataFrame) -> go.Figure:
-    """Orders by category and district: stepped colours and the count in every cell."""
-    items = (
-        frame.group_by("item_code", "item_name")
-        .agg(pl.col("order_count").sum())
-        .sort(["order_count", "item_code"], descending=[True, False])
-    )
+    """Orders by category and district, busiest categories first: stepped colours and the count in every cell."""
+    items = busiest(frame)
     places = (
         frame.select("district_kind", "district_code", "district_name").unique().sort("district_kind", "district_code")
     )
@@ -142,7 +146,7 @@ def heat(frame: pl.DataFrame) -> go.Figure:
         x=[x for row in cells for x in range(len(row))],
         y=[y for y, row in enumerate(cells) for _ in row],
         mode="text",
-        text=[number(n) for row in cells for n in row],
+        text=[number(n) if n else "·" for row in cells for n in row],
         hoverinfo="skip",
         textfont={"size": 12, "color": [ink_on(s) for row in step for s in row]},
     )

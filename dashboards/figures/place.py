@@ -185,5 +185,6 @@ def district_bars(frame: pl.DataFrame, measure: Measure, count: int = 16) -> go.
     )
     figure.update_layout(template="desk", margin={"t": 6, "r": 60}, bargap=0.35)
     figure.update_xaxes(visible=False)
-    figure.update_yaxes(type="category")
+    # Few bars stay slim, at the top.
+    figure.update_yaxes(type="category", range=[ranked.height - max(ranked.height, 12) - 0.5, ranked.height - 0.5])
     return figure

@@ -23,21 +23,18 @@ from dashboards.theme import RATING
 NAME = "审批效能"
 PATH = "/approvals"
 AREA = "approvals"
-WHY_EMPTY = "本次运行的数据包没有提供审批办件（例如芝加哥数据包只有检查、许可与投诉）。"
 MOST_ITEMS = 10
 
 
 def body(door: Door, **_query: str) -> list[Any]:
     """The page as a list of parts."""
     items = data.approval_items(door)
-    parts = [
-        heading(NAME, html.Span("近 12 个月 · 工作日计", className="muted")),
-        tiles(data.metrics(door, AREA), WHY_EMPTY),
-    ]
+    title = heading(NAME, html.Span("近 12 个月 · 工作日计", className="muted"))
     if items.is_empty():
-        return [*parts, panel("审批办件", empty(WHY_EMPTY))] if data.metrics(door, AREA).height else parts
+        return [title, panel("审批办件", empty(f"本次运行的数据包（{data.feeds(door)}）没有提供审批办件。"))]
     return [
-        *parts,
+        title,
+        tiles(data.metrics(door, AREA), "本次运行没有产生审批指标。"),
         html.Div([_limits(items), _durations(door, items)], className="columns wide-left"),
         html.Div([_months(door), _ratings(items), _open(door)], className="columns thirds"),
         _steps(door),
@@ -117,10 +114,10 @@ def _open(door: Door) -> html.Section:
         for row in frame.iter_rows(named=True)
     ]
     columns = [
-        column("case_id", "办件编号", 104),
-        column("item_name", "事项", 96, flex=1),
-        column("district_name", "区域", 70, valueFormatter={"function": "orDash(params)"}),
-        column("step_kind", "环节", 76),
+        column("case_id", "办件编号", 118, cellClass="code"),
+        column("item_name", "事项", 116, flex=1),
+        column("district_name", "区域", 76, valueFormatter={"function": "orDash(params)"}),
+        column("step_kind", "环节", 80),
         column("days_left", "时限", 84, cellRenderer="StateBadge"),
     ]
     overdue = frame.filter(pl.col("days_left") < 0).height

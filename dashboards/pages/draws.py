@@ -9,7 +9,7 @@ import dash
 import polars as pl
 from dash import Input, Output, html, no_update
 
-from dashboards import data, export
+from dashboards import data, export, labels
 from dashboards.components import badge
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, facts, heading, panel
@@ -22,6 +22,7 @@ from dashboards.listing import DRAWN, ListingError
 NAME = "双随机名单"
 PATH = "/draws"
 AREA = "draw"
+_DEMONSTRATION = html.Span("演示抽取：尚无人揭示随机数，不作正式抽查依据", className="notice")
 
 
 def body(door: Door, **_query: str) -> list[Any]:
@@ -36,6 +37,7 @@ def body(door: Door, **_query: str) -> list[Any]:
         heading(
             NAME,
             html.Span(f"计划 {plan['plan_id']}", className="count"),
+            *([_DEMONSTRATION] if plan["seed_source"] == "demonstration" else []),
             html.Span(className="spring"),
             html.A(
                 "导出 CSV", id="draws-export", href=export.link("draws", None, chosen), className="button", download=""
@@ -76,11 +78,9 @@ def register(app: dash.Dash) -> None:
 
 def why_drawn(row: dict[str, Any], stratum: dict[str, Any]) -> str:
     """One sentence that says why this entity is on the list."""
-    return (
-        f"信用 {stratum['credit_grade']} × 风险 {stratum['risk_grade']} 层共 {number(stratum['population_count'])} 户，"
-        f"比例 {percent(stratum['ratio'])}，应抽 {number(stratum['drawn_count'])} 户；"
-        f"本户抽签号在层内由小到大排第 {number(row['draw_order'])}，故入选"
-    )
+    layer = f"{stratum['credit_grade']}×{stratum['risk_grade']} 层 {number(stratum['population_count'])} 户"
+    size = f"按 {100 * float(stratum['ratio']):g}% 抽 {number(stratum['drawn_count'])} 户"
+    return f"{layer}{size}，签号第 {number(row['draw_order'])} 小"
 
 
 def _plan(plan: dict[str, Any]) -> html.Section:
@@ -92,7 +92,7 @@ def _plan(plan: dict[str, Any]) -> html.Section:
                 ("总体户数", f"{number(plan['population_count'])} 户"),
                 ("抽取户数", f"{number(plan['drawn_count'])} 户（{percent(share)}）"),
                 ("冻结时刻", instant(plan["frozen_at"])),
-                ("随机数来源", plan["seed_source"]),
+                ("随机数来源", labels.word(labels.SEED_SOURCE, plan["seed_source"])),
             ]
         ),
         html.H3("名单根（冻结时公布）"),
@@ -112,6 +112,13 @@ def _plan(plan: dict[str, Any]) -> html.Section:
                     ]
                 ),
                 html.Li("每层按抽签号由小到大取应抽户数；抽签号与种子、代码一一对应，任何人都可用标准工具重算。"),
+                html.Li(
+                    [
+                        "随名单公布的核验包可一次核完：",
+                        html.Code("python3 -I verify.py 核验包目录"),
+                        "，只需 Python 标准库。",
+                    ]
+                ),
             ],
             className="steps",
         ),
@@ -150,19 +157,18 @@ def _strata(frame: pl.DataFrame) -> html.Section:
 def _columns(door: Door) -> list[dict[str, Any]]:
     dash_if_missing = {"function": "orDash(params)"}
     shown = [
-        column("draw_order", "次序", 84, "number"),
-        column("name", "抽查对象", 212, cellRenderer="EntityLink"),
-        column("entity_code", "统一社会信用代码", 166),
-        column("district_name", "区县", 88, valueFormatter=dash_if_missing),
-        column("industry_name", "行业", 100, valueFormatter=dash_if_missing),
+        column("draw_order", "次序", 80, "number"),
+        column("name", "抽查对象", 196, cellRenderer="EntityLink"),
+        column("entity_code", "统一社会信用代码", 166, cellClass="code"),
+        column("district_name", "区县", 90, valueFormatter=dash_if_missing),
         column("credit_grade", "信用", 76, "grade"),
         column("risk_grade", "风险", 76, "grade"),
         column(
             "inclusion_probability", "入样概率", 104, "number", valueFormatter={"function": "percentNumber(params)"}
         ),
-        column("ticket", "抽签号", 110, cellClass="code"),
-        column("inspector_ids", "检查人员", 124, valueFormatter=dash_if_missing),
-        column("why", "为什么抽中", 300, sortable=False, filter=False, flex=1),
+        column("ticket", "抽签号", 108, cellClass="code"),
+        column("inspector_ids", "检查人员", 142, cellClass="code", valueFormatter=dash_if_missing),
+        column("why", "为什么抽中", 330, sortable=False, filter=False, flex=1),
     ]
     offered = {*DRAWN.offered(door), "why"}
     return [definition for definition in shown if definition["field"] in offered]

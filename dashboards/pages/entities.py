@@ -125,8 +125,8 @@ def _controls(door: Door, chosen: dict[str, str]) -> html.Div:
 def _columns() -> list[dict[str, Any]]:
     dash_if_missing, two_decimals = {"function": "orDash(params)"}, {"function": "fixedNumber(params, 2)"}
     return [
-        column("entity_code", "统一社会信用代码", 160),
-        column("name", "名称", 196, cellRenderer="EntityLink", flex=1),
+        column("entity_code", "统一社会信用代码", 166, cellClass="code"),
+        column("name", "名称", 190, cellRenderer="EntityLink", flex=1),
         column("district_name", "区县", 92, valueFormatter=dash_if_missing),
         column("industry_name", "行业", 104, valueFormatter=dash_if_missing),
         column("credit_grade", "信用", 76, "grade"),

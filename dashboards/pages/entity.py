@@ -108,8 +108,8 @@ def _indicators(pack: str, parts: pl.DataFrame) -> html.Section:
     rows = [
         [
             html.Span(row["name_zh"] or row["indicator_id"], title=row["indicator_id"]),
-            _plain(row["indicator_value"]),
-            row["unit_zh"] or "",
+            html.Span(_rounded(row["indicator_value"]), title=_plain(row["indicator_value"])),
+            {"1": "比值"}.get(row["unit_zh"], row["unit_zh"]) or "",
             _plain(row["points"]),
             _plain(row["weight"]),
             html.B(_plain(row["contribution"])),
@@ -125,6 +125,10 @@ def _indicators(pack: str, parts: pl.DataFrame) -> html.Section:
 def _plain(value: Decimal | None) -> str:
     """A decimal without trailing zeros: every digit that counts, none that does not."""
     return MISSING if value is None else f"{Decimal(value).normalize():,f}"
+
+
+def _rounded(value: Decimal | None) -> str:
+    return _plain(None if value is None else round(Decimal(value), 2))
 
 
 def _span(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from tests.dashboards import casework, supervision
+from tests.dashboards import casework, checked, supervision
 from warehouse import catalog
 
 Row = dict[str, Any]
@@ -70,11 +70,9 @@ INDICATORS = {
         ("visit.months_since", "距上次检查月数", "月", 10),
     ),
 }
-PLAN_TABLE = """create table plan.draw_plan (plan_id varchar, seed varchar, seed_source varchar, frame_root varchar,
-    population_count bigint, drawn_count bigint, frozen_at timestamp)"""
 POLICY_TABLE = """create table policy.indicator (indicator_id varchar, name_zh varchar, family varchar, unit_zh varchar,
     direction varchar, basis_zh varchar, catalogue_code varchar)"""
-PUBLISHED = ("run", "entity", "known", "grade", "mart")
+PUBLISHED = ("run", "entity", "known", "grade", "plan", "mart", "quality")
 
 
 def publish(home: Path, feed: str = "simulated", run_id: str = "20261120-0300") -> str:
@@ -87,12 +85,14 @@ def publish(home: Path, feed: str = "simulated", run_id: str = "20261120-0300") 
     for table, rows in _tables(feed, run_id).items():
         _insert(connection, table, rows)
     connection.close()
-    (folder / "CURRENT").write_text(name)
+    partial = folder / "CURRENT.partial"
+    partial.write_text(name)
+    partial.replace(folder / "CURRENT")
     return name
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    for stage in (*PUBLISHED, "plan", "policy"):
+    for stage in (*PUBLISHED, "policy"):
         connection.execute(f"create schema {stage}")
     tables = [table for stage in PUBLISHED for table in catalog.contracts(stage).values()]
     for table in tables:
@@ -101,8 +101,8 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for fact in supervision.FACTS:
         columns = ", ".join(f'"{column.name}" {column.type}' for column in catalog.contracts("fact")[fact].columns)
         connection.execute(f"create table known.{fact} ({columns})")
-    connection.execute(PLAN_TABLE)
     connection.execute(POLICY_TABLE)
+    checked.create(connection)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> None:
@@ -175,6 +175,7 @@ def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
         "mart.inspection_month": supervision.months(chance),
         "mart.data_age": supervision.ages(feed, AS_OF),
         "mart.metric_value": casework.metrics(feed, AS_OF),
+        **checked.tables(feed, run_id, AS_OF),
         **supervision.events(chance, cards, AS_OF),
         **supervision.draw(chance, cards),
     }

@@ -157,7 +157,7 @@ def draw(chance: random.Random, cards: list[Row]) -> dict[str, list[Row]]:
         "plan_id": "2026Q4",
         "seed": hashlib.sha256(b"seed").hexdigest(),
         "frame_root": hashlib.sha256(b"root").hexdigest(),
-        "seed_source": "福利彩票双色球第 2026134 期开奖号码与两名见证人口令",
+        "seed_source": "demonstration",
         "population_count": len(cards),
         "drawn_count": len(drawn),
         "frozen_at": datetime(2026, 11, 20, 1, 30),

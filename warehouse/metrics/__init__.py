@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from warehouse import dialect
+from warehouse.catalog import SqlTable
 
 _FIELDS = ("metric_value", "numerator", "denominator", "compare_value", "row_count", "data_through")
 
@@ -62,6 +63,12 @@ def metrics() -> tuple[Metric, ...]:
 def reads() -> set[str]:
     """Return the tables that the metrics read."""
     return {t for m in metrics() for t in dialect.tables_read(dialect.parse(m.sql, m.metric_id))} | {"run.info"}
+
+
+def table() -> SqlTable:
+    """Return `mart.metric_value` as a table like any other."""
+    path = Path(__file__)
+    return SqlTable("mart", "metric_value", path, select(), "one metric", frozenset(reads()))
 
 
 def select() -> str:

@@ -2,7 +2,12 @@
 
 -- A name without the variants that people type: width, case, brackets, spaces, punctuation.
 create or replace macro name_key(x) as
-    nullif(regexp_replace(translate(lower(nfc_normalize(x)), 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９', 'abcdefghijklmnopqrstuvwxyz0123456789'), '[\s()（）\[\]【】〔〕{}<>《》·•.,，。、''"‘’“”&/#*_-]', '', 'g'), '');
+    nullif(regexp_replace(translate(lower(nfc_normalize(x)), 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９', 'abcdefghijklmnopqrstuvwxyz0123456789'), '[\s\x{00A0}\x{3000}()（）\[\]【】〔〕{}<>《》·•.,，。、''"‘’“”&/#*_-]', '', 'g'), '');
+
+-- How a source names an entity, as one text; null where it names nobody.
+create or replace macro mention_key(entity_code, entity_name, district_code) as
+    case when entity_code is not null or entity_name is not null
+        then coalesce(entity_code, '') || '|' || coalesce(entity_name, '') || '|' || coalesce(district_code, '') end;
 
 -- Stable entity id: the first 60 bits of SHA-256 over register and code; never reused, needs no counter.
 create or replace macro entity_key(code_system, entity_code) as
@@ -17,9 +22,9 @@ create or replace macro half_even(n, d) as
 
 -- A whole number of millionths as an exact decimal, and a ratio of two whole numbers as one, rounded half to even.
 create or replace macro micro(n) as
-    cast(cast(n as decimal(24, 0)) * 0.000001 as decimal(18, 6));
+    cast(n as decimal(12, 0)) * cast(0.000001 as decimal(6, 6));
 create or replace macro ratio(n, d) as
-    micro(half_even(cast(n as hugeint) * 1000000, d));
+    micro(half_even(cast(n as bigint) * 1000000, d));
 
 -- One field of a hashed message: byte length, colon, bytes (docs/draw_protocol.md).
 create or replace macro field(x) as

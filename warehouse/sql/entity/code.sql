@@ -1,4 +1,5 @@
 -- grain: one register code
+-- as known by then: a code that is registered later must not take over what a name has linked
 -- a code of one register is one entity for ever; a code that two registers share is left to quality/reconcile
 select
     r.entity_code,
@@ -8,5 +9,7 @@ select
     min(r.event_date) as first_seen_date
 from raw.registration as r
 join run.feed as f on f.feed_id = r.feed_id
+cross join run.info as i
+where r.event_date <= i.as_of and r.known_at < i.known_by
 group by r.entity_code
 order by entity_id

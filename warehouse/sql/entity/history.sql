@@ -24,6 +24,8 @@ with observed as (
         ) as observation_no
     from raw.registration as r
     join entity.code as c on c.entity_code = r.entity_code
+    cross join run.info as i
+    where r.known_at < i.known_by  -- what became known later must not be carried forward
 ),
 
 carried as (
@@ -50,13 +52,19 @@ carried as (
     window so_far as (
         partition by entity_id order by observation_no rows between unbounded preceding and current row
     )
+),
+
+-- of several observations on one day the last stands for the day
+followed as (
+    select c.*, lead(c.event_date) over (partition by c.entity_id order by c.observation_no) as next_date
+    from carried as c
 )
 
 select
     entity_id,
     entity_code,
     event_date as valid_from,
-    lead(event_date) over (partition by entity_id order by observation_no) - 1 as valid_to,
+    next_date - 1 as valid_to,
     known_at,
     name,
     legal_form,
@@ -72,5 +80,6 @@ select
     parent_code,
     predecessor_code,
     observation_no
-from carried
+from followed
+where next_date is null or next_date > event_date
 order by entity_id, observation_no

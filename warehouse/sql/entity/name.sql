@@ -1,11 +1,9 @@
--- grain: one normalised name that belongs to exactly one entity
+-- grain: one normalised name that belongs to exactly one entity, as known by then: a later namesake undoes no link
 select
-    name_key(r.name) as name_key,
-    min(c.entity_id) as entity_id,
-    min(r.known_at) as known_at
-from raw.registration as r
-join entity.code as c on c.entity_code = r.entity_code
-where name_key(r.name) is not null
-group by name_key(r.name)
-having count(distinct c.entity_id) = 1
+    name_key,
+    min(entity_id) as entity_id,
+    min(known_at) as known_at
+from entity.bearer
+group by name_key
+having count(distinct entity_id) = 1
 order by name_key

@@ -1,5 +1,6 @@
 -- grain: one entity × scorecard × indicator; contributions of a scorecard sum to its score exactly
--- whole millionths throughout, as models.scorecard does; entities off the register are not graded
+-- whole millionths throughout, as models.scorecard does (points lie in 0–100, so that 64 bits hold every product);
+-- entities off the register are not graded; rows come in the order of known.entity
 with asked as (
     select
         e.entity_id,
@@ -26,7 +27,7 @@ pointed as (
         a.*,
         case
             when a.value_micro is null then a.missing_points_micro
-            else g.points_micro + half_even(cast(g.slope_micro as hugeint) * (a.value_micro - g.lower_micro), 1000000)
+            else g.points_micro + half_even(g.slope_micro * (a.value_micro - g.lower_micro), 1000000)
         end as points_micro
     from asked as a
     left join policy.scorecard_segment as g
@@ -45,13 +46,12 @@ select
     is_text,
     indicator_value,
     micro(points_micro) as points,
-    micro(weight_micro) as weight,
-    micro(half_even(cast(weight_micro as hugeint) * points_micro, 1000000)) as contribution,
-    micro(half_even(cast(weight_micro as hugeint) * case when is_text then missing_points_micro else points_micro end, 1000000))
+    cast(micro(weight_micro) as decimal(9, 6)) as weight,
+    micro(half_even(weight_micro * points_micro, 1000000)) as contribution,
+    micro(half_even(weight_micro * case when is_text then missing_points_micro else points_micro end, 1000000))
         as contribution_without_text,
     evidence_count,
     first_evidence,
     last_evidence,
     expires_on
 from pointed
-order by entity_id, pack_id, indicator_id

@@ -1,15 +1,27 @@
 -- grain: one entity × indicator of the family licence
--- the latest document of each kind decides
-with document as (
+-- the latest document of each kind decides; a licence that was cancelled neither expires nor is expiring
+with ranked as (
     select
         l.entity_id,
-        l.licence_kind,
-        max(l.event_date) as last_day,
-        max(l.expires_on) as expires_on,
-        count(*) as documents
+        l.application_kind,
+        l.event_date,
+        l.expires_on,
+        row_number() over (
+            partition by l.entity_id, l.licence_kind order by l.event_date desc, l.expires_on desc, l.licence_id desc
+        ) as recency,
+        count(*) over (partition by l.entity_id, l.licence_kind) as documents
     from known.licence as l
-    where l.entity_id is not null and l.application_kind <> 'cancel'
-    group by l.entity_id, l.licence_kind
+    where l.entity_id is not null
+),
+
+document as (
+    select
+        entity_id,
+        event_date as last_day,
+        expires_on,
+        documents
+    from ranked
+    where recency = 1 and application_kind <> 'cancel'
 ),
 
 wide as (

@@ -14,8 +14,8 @@ clocked as (
         e.workday_no - s.workday_no as days_used
     from dated as d
     cross join run.info as r
-    join policy.workday as s on s.day = d.opened_on
-    join policy.workday as e on e.day = coalesce(d.closed_on, r.as_of)
+    left join policy.workday as s on s.day = d.opened_on
+    left join policy.workday as e on e.day = coalesce(d.closed_on, r.as_of)
 )
 
 select

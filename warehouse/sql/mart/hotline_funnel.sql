@@ -28,7 +28,7 @@ select
     n.step_no,
     n.step_kind,
     coalesce(h.case_count, 0) as case_count,
-    cast(coalesce(h.case_count, 0) as double) / nullif(t.orders, 0) as ratio,
+    cast(cast(coalesce(h.case_count, 0) as double) / nullif(t.orders, 0) as decimal(9, 6)) as ratio,
     h.median_hours
 from policy.hotline_step as n
 cross join total as t

@@ -1,0 +1,25 @@
+"""What all commands share: the option --home, the exit codes, and one clear line when something fails.
+
+No command stands here (cli, operations).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HomeOption = Annotated[Path, typer.Option("--home", envvar="MINGCHA_HOME", help="本安装的数据目录")]
+DEFAULT_HOME = Path(".mingcha")
+
+FAILED = 1
+WRONG_ARGUMENTS = 2
+BROKEN_DELIVERY = 3
+TRY_LATER = 75
+
+
+def fail(message: str, code: int = FAILED) -> typer.Exit:
+    """Print one clear line on stderr and return the exit to raise."""
+    typer.secho(message, fg="red", err=True)
+    return typer.Exit(code)

@@ -1,0 +1,111 @@
+"""One scale of the benchmark: simulate, then rounds of floor, full refresh, the same again, and one more day.
+
+Every measured command is a process of its own. What the figures mean stands in report.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.asked import LINKS
+from tests.bench.delivered import sources
+from tests.bench.measure import Usage, run
+
+_MINGCHA = str(Path(sys.executable).with_name("mingcha"))
+_HERE = [sys.executable, "-m"]
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """One refresh: what the process used, and the status it left (steps, stages, loads)."""
+
+    usage: Usage
+    status: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Round:
+    """The commands that are compared with each other, one after the other."""
+
+    floor: Usage
+    full: Refresh
+    again: Refresh
+    day: Refresh
+
+
+@dataclass
+class Measured:
+    """All figures of one scale; bytes are of delivered files, `floor_bytes` of those that the floor reads."""
+
+    scale: float
+    simulate: Usage
+    bytes: int
+    floor_bytes: int
+    held_back: int
+    rounds: list[Round] = field(default_factory=list)
+    twin: Usage | None = None
+    agreement: str = ""
+
+
+def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Callable[[str], None]) -> Measured:
+    """Measure one scale below the empty folder `work`.
+
+    Raises:
+        CommandError: a command failed, or the twin's indicators are not those of the refresh.
+    """
+    work.mkdir(parents=True)
+    said, zone, base, day = work / "said.txt", work / "zone", work / "base", work / "day"
+
+    def step(label: str, *command: str) -> Usage:
+        used = run(command, said)
+        say(f"{scale:g} {label}: {used.wall:.1f} s, CPU {used.cpu:.1f} s, peak {used.peak / _MIB:.0f} MiB")
+        return used
+
+    def refresh(label: str, data: Path, as_of: str) -> Refresh:
+        home = str(work / "home")
+        used = step(
+            label, _MINGCHA, "refresh", "--home", home, "--feed", "simulated", "--data", str(data), "--as-of", as_of
+        )
+        run((_MINGCHA, "status", "--json", "--home", home), said)
+        return Refresh(used, json.loads(said.read_text()))
+
+    simulated = step("simulate", _MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone))
+    run((*_HERE, "tests.bench.last_day", str(zone), str(base), str(day)), said)
+    parted = json.loads(said.read_text())
+    result = Measured(scale, simulated, *_sizes(base), parted["held_back"])
+    for number in range(1, runs + 1):
+        shutil.rmtree(work / "home", ignore_errors=True)
+        result.rounds.append(
+            Round(
+                step(f"floor {number}", *_HERE, "tests.bench.floor", str(base)),
+                refresh(f"full refresh {number}", base, parted["day_before"]),
+                refresh(f"same again {number}", base, parted["day_before"]),
+                refresh(f"one more day {number}", day, parted["last_day"]),
+            )
+        )
+    if twin:
+        links, found = str(work / "links.csv"), str(work / "twin.parquet")
+        run((_MINGCHA, "sql", LINKS, "--csv", links, "--home", str(work / "home")), said)
+        result.twin = step(
+            "pandas twin", *_HERE, "tests.bench.pandas_twin", str(zone), parted["last_day"], links, found
+        )
+        run((*_HERE, "tests.bench.agreement", str(work / "home"), found), said)
+        result.agreement = said.read_text()
+        say(f"{scale:g} {result.agreement}")
+    return result
+
+
+def _sizes(base: Path) -> tuple[int, int]:
+    total = in_floor = 0
+    for source in sources(base):
+        size = sum(path.stat().st_size for path in source.paths)
+        total += size
+        in_floor += size if source.is_plain else 0
+    return total, in_floor

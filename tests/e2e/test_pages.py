@@ -1,0 +1,214 @@
+"""The pages in a real browser: nothing fails, nothing leaves this machine, nothing is cut off; screenshots are kept.
+
+Needs Chromium; without it the tests skip, unless MINGCHA_REQUIRE_CHROMIUM=1. MINGCHA_ARTIFACTS names the folder of
+the screenshots.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboards.app import create_app
+from tests.dashboards.snapshot import entity_id, publish
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ENTITY = f"/entity/{entity_id(0)}"
+ADDRESSES = {
+    "overview": "/",
+    "entities": "/entities",
+    "draws": "/draws",
+    "approvals": "/approvals",
+    "hotline": "/hotline",
+    "entity": ENTITY,
+}
+CUT_OFF = """() => [...document.querySelectorAll(
+        '.tile > span, .tile-value > *, .data-state > *, .topbar nav a, .chip')]
+    .filter(part => {
+        const inner = part.getBoundingClientRect();
+        const outer = part.closest('.tile, .topbar, .chips').getBoundingClientRect();
+        const spills = inner.right > outer.right + 0.5 || inner.left < outer.left - 0.5;
+        return spills || part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1;
+    }).map(part => part.innerText)"""
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("MINGCHA_REQUIRE_CHROMIUM") == "1":
+            pytest.fail(f"{CHROMIUM} is missing and MINGCHA_REQUIRE_CHROMIUM=1")
+        pytest.skip(f"{CHROMIUM} is not installed; pages were not opened in a browser")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(os.environ.get("MINGCHA_ARTIFACTS") or tmp_path_factory.mktemp("pages"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def serving(home: Path) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(home).server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def zone_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("zone")
+    publish(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def zone(zone_home: Path) -> Iterator[str]:
+    yield from serving(zone_home)
+
+
+@pytest.fixture(scope="module")
+def chicago(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("chicago")
+    publish(home, "chicago")
+    yield from serving(home)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails its test on any error in the console, failed request, or request off this machine."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("console", lambda line: wrong.append(f"console: {line.text}") if line.type == "error" else None)
+    opened.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+    opened.on(
+        "response", lambda answer: wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None
+    )
+    opened.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+            else wrong.append(f"left: {asked.url}")
+        ),
+    )
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("#page-body h1, #page-body h2")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("width", [1440, 1920])
+@pytest.mark.parametrize("name", list(ADDRESSES))
+def test_page_is_whole(page: Page, zone: str, artifacts: Path, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, zone + ADDRESSES[name])
+    page.evaluate("document.fonts.ready")
+    charts = page.locator(".js-plotly-plot")
+    for index in range(charts.count()):
+        expect(charts.nth(index).locator(".main-svg").first).to_be_visible()
+    page.wait_for_timeout(400)
+    page.screenshot(path=artifacts / f"{name}-{width}.png", full_page=True)
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.get_by_text("Share chart").count() == 0
+    assert page.locator("[data-title*='Share'], [data-title*='cloud']").count() == 0
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("name", list(ADDRESSES))
+def test_page_stands_a_feed_that_lacks_things(page: Page, chicago: str, artifacts: Path, name: str) -> None:
+    visit(page, chicago + ADDRESSES[name])
+    page.screenshot(path=artifacts / f"{name}-chicago.png", full_page=True)
+    assert page.evaluate(CUT_OFF) == []
+
+
+def test_map_is_drawn_with_thirteen_districts_twice(page: Page, zone: str) -> None:
+    visit(page, zone)
+    page.wait_for_selector("#map .choroplethlayer path")
+    assert page.locator("#map .geo .choroplethlayer .trace").nth(0).locator("path").count() == 13
+    assert page.get_by_text("阎良区").count() >= 1
+
+
+def test_tile_opens_its_definition(page: Page, zone: str) -> None:
+    visit(page, zone)
+    for index in range(page.locator("button.tile").count()):
+        tile = page.locator("button.tile").nth(index)
+        name = tile.locator(".tile-name").inner_text()
+        tile.click()
+        panel = page.get_by_role("dialog")
+        expect(panel).to_contain_text("计算语句")
+        expect(panel.locator("h2")).to_have_text(name)
+        page.keyboard.press("Escape")
+        expect(panel).to_have_count(0)
+
+
+def test_filters_go_to_the_address_the_grid_and_the_export(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/entities?credit_grade=D")
+    expect(page.locator("#entities-count")).not_to_have_text("2,400 户")
+    only_d = page.locator("#entities-count").inner_text()
+    page.locator("#entities-keyword").fill("食品店")
+    expect(page.locator("#entities-count")).not_to_have_text(only_d)
+    page.wait_for_url("**/entities?credit_grade=D&keyword=*")
+    link = page.locator("#entities-export").get_attribute("href")
+    assert link is not None
+    assert "credit_grade=D" in link
+    assert "keyword=" in link
+    assert set(page.locator(".ag-center-cols-container [col-id='credit_grade']").all_inner_texts()) == {"D"}
+    page.reload()
+    expect(page.locator("#entities-keyword")).to_have_value("食品店")
+
+
+def test_grid_speaks_chinese_and_leads_to_the_entity(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/entities")
+    page.locator(".ag-header-cell[col-id='name'] .ag-header-cell-filter-button").click()
+    expect(page.locator(".ag-filter")).to_contain_text("包含")
+    page.keyboard.press("Escape")
+    first = page.locator(".ag-center-cols-container [row-index='0'] a")
+    name = first.inner_text()
+    first.click()
+    expect(page.locator("h1")).to_have_text(name)
+    assert "/entity/46116860184" in page.url
+    expect(page.get_by_text("等级仅供内部监管使用，不对外公开")).to_be_visible()
+
+
+@pytest.fixture
+def unpublished(tmp_path: Path) -> Iterator[str]:
+    yield from serving(tmp_path)
+
+
+def test_a_new_snapshot_appears_by_itself(unpublished: str, tmp_path: Path, page: Page) -> None:
+    visit(page, unpublished)
+    expect(page.locator("h1")).to_have_text("还没有发布过数据")
+    publish(tmp_path, run_id="20261121-0300")
+    page.evaluate("dash_clientside.set_props('clock', {n_intervals: 1})")
+    expect(page.locator("h1")).to_have_text("总览")
+    expect(page.locator("#data-state")).to_contain_text("20261121-0300")
+    page.goto(f"{unpublished}/entities?credit_grade=D")
+    page.locator("#entities-keyword").fill("食品店")
+    page.wait_for_url("**keyword=*")
+    publish(tmp_path, run_id="20261122-0300")
+    page.evaluate("dash_clientside.set_props('clock', {n_intervals: 2})")
+    expect(page.locator("#data-state")).to_contain_text("20261122-0300")
+    expect(page.locator("#entities-keyword")).to_have_value("食品店")
+    expect(page.locator("#entities-credit_grade").locator("..")).to_contain_text("D 严重")

@@ -1,0 +1,193 @@
+"""Two times: as of D, known by K, nothing later may show, and nothing later may change what shows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.policy.loader import Policy
+from tests.conftest import AS_OF
+from tests.warehouse import small
+from warehouse import catalog, parameters
+from warehouse.engine import DuckDBEngine
+from warehouse.known import known_view
+
+D = date(2024, 6, 30)
+K = datetime(2024, 6, 30, 16)  # the end of D in Shanghai
+DAYS = st.sampled_from(
+    [D - timedelta(days=400), D - timedelta(days=1), D, D + timedelta(days=1), D + timedelta(days=90)]
+)
+INSTANTS = st.sampled_from(
+    [K - timedelta(days=300), K - timedelta(seconds=1), K, K + timedelta(seconds=1), K + timedelta(days=9)]
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Any:
+    with small.opened() as opened:
+        yield opened
+
+
+# on either side of each cut, and mostly visible, so that there is something to see
+VERSION = {
+    "event_date": st.sampled_from([D - timedelta(days=400), D - timedelta(days=1), D, D, D + timedelta(days=1)]),
+    "known_at": st.sampled_from([K - timedelta(days=300), K - timedelta(seconds=1), K - timedelta(seconds=1), K]),
+    "superseded_at": st.sampled_from([None, None, K - timedelta(seconds=1), K, K + timedelta(seconds=1)]),
+    "closed_date": st.none() | DAYS,
+    "closed_at": st.none() | INSTANTS,
+    "outcome": st.sampled_from(["granted", "refused"]),
+    "rating": st.integers(1, 5),
+    "is_supervised": st.booleans(),
+    "is_upheld": st.booleans(),
+    "ended_at": st.none() | INSTANTS,
+}
+
+
+@small.few
+@given(st.lists(st.fixed_dictionaries(VERSION), max_size=30))
+def test_a_known_view_shows_what_was_in_force_and_known(engine: DuckDBEngine, rows: list[dict[str, Any]]) -> None:
+    for name in ("complaint", "service_case", "service_step", "penalty"):
+        fact = catalog.contracts("fact")[name]
+        small.fill(engine, fact.qualified, [row | {"row_number": n, "feed_id": "f"} for n, row in enumerate(rows)])
+        view = engine.frame(f"{known_view(fact, D, K)} order by row_number").to_dicts()
+        expected = [
+            n
+            for n, row in enumerate(rows)
+            if row["event_date"] <= D
+            and row["known_at"] < K
+            and (row["superseded_at"] is None or row["superseded_at"] >= K)
+        ]
+        assert [row["row_number"] for row in view] == expected
+        for shown in view:
+            assert "superseded_at" not in shown
+            told = rows[shown["row_number"]]
+            for marker, hidden in fact.visible_on.items():
+                happened = told[marker] is not None and (
+                    told[marker] <= D if fact.column(marker).type == "DATE" else told[marker] < K
+                )
+                for column in hidden:
+                    assert shown[column] == (told[column] if happened else None), column
+
+
+def test_what_only_comes_true_later_is_declared() -> None:
+    """Every column that tells how an open matter ended names the day from which it may be seen."""
+    endings = {"closed_date", "closed_at", "ended_at", "outcome", "rating", "is_upheld", "is_supervised"}
+    for fact in catalog.contracts("fact").values():
+        hidden = {column for columns in fact.visible_on.values() for column in columns}
+        assert {c.name for c in fact.columns} & endings == hidden, fact.name
+
+
+CODES, NAMES = ["E1", "E2", "E3"], ["甲 公司", "甲公司", "乙公司", "丙公司"]
+REGISTERED = st.fixed_dictionaries(
+    {
+        "entity_code": st.sampled_from(CODES),
+        "name": st.sampled_from(NAMES),
+        "district_code": st.sampled_from([None, "610102", "610103"]),
+        "status": st.sampled_from(["active", "revoked"]),
+        "event_date": DAYS,
+        "known_at": INSTANTS,
+    }
+)
+INSPECTED = st.fixed_dictionaries(
+    {
+        "entity_code": st.sampled_from([*CODES, "E9"]),
+        "entity_name": st.sampled_from(NAMES),
+        "event_date": DAYS,
+        "known_at": INSTANTS,
+    }
+)
+
+
+@small.few
+@given(st.lists(REGISTERED, max_size=8), st.lists(INSPECTED, max_size=6))
+def test_what_comes_later_changes_neither_entities_nor_links(
+    engine: DuckDBEngine, registered: list[dict[str, Any]], inspected: list[dict[str, Any]]
+) -> None:
+    """Rows later than D, or known later than K, may be absent or present: the entity and its facts stay the same."""
+    small.fill(engine, "run.info", [{"as_of": D, "known_by": K}])
+    small.fill(engine, "run.feed", [{"feed_id": "f", "code_system": "licence_number", "zone": "Asia/Shanghai"}])
+    for table in [*catalog.contracts("raw").values(), *catalog.contracts("entity").values()]:
+        if table.qualified not in catalog.sql_tables():
+            small.fill(engine, table.qualified, [])
+    parameters.write_policy(engine, Policy.load(), D)
+    wanted = ("known.entity", "fact.inspection")
+
+    def seen(keep: Callable[[dict[str, Any]], bool]) -> list[Any]:
+        for name, rows in (("registration", registered), ("inspection", inspected)):
+            numbered = [row | {"row_number": n, "feed_id": "f", "source_id": name} for n, row in enumerate(rows)]
+            small.fill(engine, f"raw.{name}", [row for row in numbered if keep(row)])
+        small.sql_table(engine, *(name for name in catalog.sql_tables() if name in needed_by(wanted)))
+        facts = f"select * from ({known_view(catalog.contracts('fact')['inspection'], D, K)}) order by row_number"
+        return [engine.rows("select * from known.entity order by entity_id"), engine.rows(facts)]
+
+    assert seen(lambda _: True) == seen(lambda row: row["event_date"] <= D and row["known_at"] < K)
+
+
+def needed_by(names: Sequence[str]) -> set[str]:
+    """The SQL tables that stand behind some tables, and those themselves."""
+    tables = catalog.sql_tables()
+    return {n for n in names if n in tables} | {
+        n for name in names if name in tables for n in needed_by(sorted(tables[name].reads))
+    }
+
+
+DAY_COLUMNS = {
+    "inspections": "Inspection_Date",
+    "licences": "LICENSE_TERM_START_DATE",
+    "complaints_311_sanitation": "Creation_Date",
+    "inspector_visits": "Inspection_Date",
+}
+
+
+def drop(frame: pl.DataFrame, later: pl.Series) -> pl.DataFrame:
+    return frame.filter(~later)
+
+
+def shift(frame: pl.DataFrame, later: pl.Series) -> pl.DataFrame:
+    """Every later row moves further away and says the worst."""
+    days = [c for c in frame.columns if frame[c].dtype == pl.Datetime]
+    changed = {
+        **{c: pl.col(c) + pl.duration(days=40) for c in days},
+        **{c: pl.lit(9, frame[c].dtype) for c in ("criticalCount", "seriousCount") if c in frame.columns},
+        **{c: pl.lit("Fail") for c in ("Results",) if c in frame.columns},
+    }
+    return frame.with_columns([pl.when(later).then(to).otherwise(pl.col(c)).alias(c) for c, to in changed.items()])
+
+
+def rename(frame: pl.DataFrame, later: pl.Series) -> pl.DataFrame:
+    """Every later row bears the name of another establishment, so that names are no longer unique."""
+    names = [c for c in ("DBA_Name", "DBA", "DOING_BUSINESS_AS_NAME") if c in frame.columns]
+    first = [frame[c].drop_nulls()[0] for c in names]
+    return frame.with_columns(
+        [pl.when(later).then(pl.lit(to)).otherwise(pl.col(c)).alias(c) for c, to in zip(names, first, strict=True)]
+    )
+
+
+@pytest.mark.parametrize("change", [drop, shift, rename])
+def test_no_grade_knows_the_future(tmp_path: Path, chicago_data: Path, change: Callable[..., pl.DataFrame]) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(chicago_data, data)
+    changed = 0
+    for table, column in DAY_COLUMNS.items():
+        frame = pl.read_parquet(data / f"{table}.parquet")
+        later = frame[column].dt.date() > AS_OF
+        changed += later.sum()
+        change(frame, later).write_parquet(data / f"{table}.parquet")
+    assert changed > 500
+    assert figures(tmp_path / "changed", data) == figures(tmp_path / "delivered", chicago_data)
+
+
+def figures(folder: Path, data: Path) -> Sequence[Any]:
+    """Grades, indicators and drawn list of the city as of 2013-09-30."""
+    with small.opened() as engine:
+        small.chicago(engine, folder, data, AS_OF)
+        drawn = "select entity_code, ticket from plan.drawn order by 1"
+        return [engine.rows(sql) for sql in (small.GRADES, small.INDICATORS, drawn)]

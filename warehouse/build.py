@@ -1,0 +1,144 @@
+"""Building the table of a SQL file: not at all when nothing it rests on changed, by changed rows where that is safe.
+
+A table that is not built again keeps the run_id of the run that made it.
+
+What a table means stands in its SQL; the outcome is always that of building it anew (tests/warehouse/test_increments).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from warehouse import catalog
+from warehouse.catalog import SqlTable
+from warehouse.engine import DuckDBEngine
+from warehouse.stamps import Stamp, Stamps, digest
+
+# Above this share of touched rows a fact is built anew, which also lays it out by entity again.
+_SMALL_SHARE = 0.1
+# Tables that rest on every delivery and yet seldom change: their stamp is their content, so that what rests on them
+# is not built again for nothing.
+_BY_CONTENT = frozenset({"entity.mention"})
+
+
+@dataclass(frozen=True)
+class Built:
+    """Rows of a table, and how it got them: `unchanged`, `merged` or `whole`."""
+
+    rows: int
+    how: str
+
+
+def build(engine: DuckDBEngine, table: SqlTable) -> Built:
+    """Bring the table of a SQL file up to its inputs."""
+    stamps = Stamps(engine)
+    inputs = {name: found.stamp for name in sorted(table.reads) if (found := stamps.get(name)) is not None}
+    inputs["sql"] = digest(table.sql)
+    is_known = len(inputs) == len(table.reads) + 1
+    old = stamps.get(table.qualified) if engine.exists(table.qualified) else None
+    if old is not None and is_known and old.inputs == inputs:
+        return Built(engine.count(table.qualified), "unchanged")
+    touched = _touched(engine, table, old, inputs, stamps)
+    with engine.transaction():
+        if touched is None:
+            engine.build(table.qualified, table.sql)
+        else:
+            _merge(engine, table, touched)
+        if is_known:
+            by_content = table.qualified in _BY_CONTENT
+            stamp = _content_digest(engine, table.qualified) if by_content else digest(sorted(inputs.items()))
+            stamps.put(table.qualified, stamp, inputs)
+        else:
+            stamps.forget(table.qualified)
+    if touched is not None:
+        engine.run("drop table touched")
+    return Built(engine.count(table.qualified), "whole" if touched is None else "merged")
+
+
+def build_with(
+    engine: DuckDBEngine, qualified: str, reads: Iterable[str], recipe: str, make: Callable[[], int]
+) -> Built:
+    """Bring a table that Python makes up to its inputs; `recipe` stands for everything else it rests on.
+
+    `make` writes the table and returns its rows.
+    """
+    stamps = Stamps(engine)
+    found = {name: stamps.get(name) for name in sorted(reads)}
+    inputs = {name: stamp.stamp for name, stamp in found.items() if stamp is not None} | {"recipe": recipe}
+    is_known = len(inputs) == len(found) + 1
+    stamp = digest(sorted(inputs.items()))
+    old = stamps.get(qualified) if engine.exists(qualified) else None
+    if old is not None and is_known and old.stamp == stamp:
+        return Built(engine.count(qualified), "unchanged")
+    stamps.forget(qualified)
+    rows = make()
+    if is_known:
+        stamps.put(qualified, stamp, inputs)
+    return Built(rows, "whole")
+
+
+def source_digest(*folders: str) -> str:
+    """Return a hash over the code and data files of folders of this project: a recipe for tables that they make."""
+    root = catalog.ROOT.parent
+    files = [path for folder in folders for path in sorted((root / folder).glob("*.*")) if path.is_file()]
+    return digest(*(path.read_text(encoding="utf-8") for path in files))
+
+
+def _content_digest(engine: DuckDBEngine, qualified: str) -> str:
+    """Return a hash over the rows of a table in any order; no row may stand twice."""
+    return digest(
+        *engine.rows(f"select count(*), bit_xor(md5_number_lower(cast(t as varchar))) from {qualified} as t")
+    )
+
+
+def _touched(
+    engine: DuckDBEngine, table: SqlTable, old: Stamp | None, inputs: dict[str, str], stamps: Stamps
+) -> list[str] | None:
+    """Fill the temporary table `touched` with the keys of a fact that may differ, and return the key columns.
+
+    None when the fact has to be built whole: its SQL changed, its raw table changed more than once since, it rests on
+    another fact, or too much of it is touched.
+    """
+    source = f"raw.{table.name}"
+    rests_on_fact = any(name.startswith("fact.") for name in table.reads)
+    if table.stage != "fact" or old is None or rests_on_fact or source not in inputs:
+        return None
+    raw = stamps.get(source)
+    if raw is None or old.inputs.get("sql") != inputs["sql"]:
+        return None
+    contract = catalog.contracts("raw")[table.name]
+    keys = ["feed_id", *contract.key]
+    own = ", ".join(f'f."{k}"' for k in keys)
+    found = []
+    if old.inputs.get(source) != raw.stamp:
+        if old.inputs.get(source) != raw.previous or not engine.exists(f"delta.{table.name}"):
+            return None
+        found.append(f"select {own} from delta.{table.name} as f")
+    links = [name for name in inputs if name.startswith("entity.")]
+    if any(old.inputs.get(name) != inputs[name] for name in links):
+        found.append(f"select {own} from {table.qualified} as f where f.linked_by is distinct from 'code'")
+        if contract.has("entity_code"):
+            found.append(
+                f"select {own} from {table.qualified} as f left join entity.code as c on c.entity_code = f.entity_code"
+                " where f.linked_by = 'code' and c.entity_id is distinct from f.entity_id"
+            )
+    engine.run(f"create or replace temp table touched as {' union '.join(found)}")
+    rows = engine.rows("select count(*) from touched")[0][0]
+    if rows > _SMALL_SHARE * engine.count(table.qualified):
+        engine.run("drop table touched")
+        return None
+    return keys
+
+
+def _merge(engine: DuckDBEngine, table: SqlTable, keys: list[str]) -> None:
+    """Replace the touched rows by what the table's own SQL makes of them."""
+    same = " and ".join(f'o."{k}" = t."{k}"' for k in keys)
+    engine.run(
+        f"create or replace temp table touched_rows as"
+        f" select o.* from raw.{table.name} as o semi join touched as t on {same}"
+    )
+    engine.run(f"delete from {table.qualified} as o using touched as t where {same}")
+    engine.run(f"insert into {table.qualified} " + re.sub(rf"\braw\.{table.name}\b", "touched_rows", table.sql))
+    engine.run("drop table touched_rows")
