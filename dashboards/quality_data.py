@@ -28,10 +28,11 @@ order by quarantined_count desc, s.feed_id, s.source_id
 _RULES = """
 with broken as (
     select table_name, rule_id, arg_max(rule_name, checked_at) as rule_name, arg_max(rule_why, checked_at) as rule_why,
-           count(*) as run_count, max(checked_at) as last_at
+           count(*) as run_count, max(checked_at) as last_at, arg_max(detail, checked_at) as last_detail
     from quality.history group by table_name, rule_id
 )
-select b.*, r.check_state, r.check_severity, r.unexpected_count, r.element_count, r.detail
+select b.*, r.check_state, r.check_severity, r.unexpected_count, r.element_count,
+       coalesce(r.detail, b.last_detail) as detail
 from broken as b
 left join quality.result as r
     on r.table_name = b.table_name and r.rule_id = b.rule_id and r.check_state <> 'passed'
@@ -89,7 +90,8 @@ def lineage(door: Door) -> pl.DataFrame:
 def table_names(door: Door) -> dict[str, str]:
     """Chinese name of each table by `stage.table`."""
     frame = door.frame(
-        "select distinct stage || '.' || table_name as name, table_zh from contract.column where table_zh <> '' order by 1"
+        "select distinct stage || '.' || table_name as name, table_zh from contract.column"
+        " where table_zh <> '' order by 1"
     )
     return dict(frame.rows())
 

@@ -288,10 +288,7 @@ def quarantine_correct(
     from warehouse.correction import correct
 
     try:
-        given = json.loads(values)
-        if not isinstance(given, dict):
-            raise ValueError("write a JSON object: delivered column → text")
-        number = correct(Home.at(home), load_id, row_number, given, actor, reason)
+        number = correct(Home.at(home), load_id, row_number, json.loads(values), actor, reason)
     except HomeBusyError as error:
         raise fail(str(error), TRY_LATER) from None
     except ValueError as error:

@@ -22,8 +22,7 @@ from warehouse.home import Home
 from warehouse.retention import Keeping
 
 _LOGGER = logging.getLogger("mingcha")  # Flask names the logger of the pages after the application, which is the same
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|`[^`]*`")
-_DIGITS = re.compile(r"\d{6,}")
+_PRIVATE = re.compile(r"[^\x20-\x7e]+|[0-9]{6,}")
 _OWN_CODE = re.compile(r".*/(?=(?:dashboards|models|pipelines|quality|warehouse)/)")
 
 
@@ -67,15 +66,22 @@ def errors_told() -> Iterator[None]:
 def without_content(message: str) -> str:
     """Return the first line of an error message with everything taken out that may come from a row.
 
-    Quoted words stay only when they name a column or table of ours; runs of six and more digits go.
+    Quoted words stay only when they all name columns or tables of ours; what is not ASCII, and runs of six and more
+    digits, go.
     """
     line = message.strip().splitlines()[0] if message.strip() else ""
-    return _DIGITS.sub("…", _QUOTED.sub(_own_name, line))[:500]
+    for quote in "'\"`":
+        line = _without_quoted(line, quote)
+    return _PRIVATE.sub("…", line)[:500]
 
 
-def _own_name(found: re.Match[str]) -> str:
-    word = found.group()
-    return word if word[1:-1] in _names() else f"{word[0]}…{word[-1]}"
+def _without_quoted(line: str, quote: str) -> str:
+    """Take out everything between the first and the last quote: a value may hold quotes itself."""
+    before, *quoted = line.split(quote)
+    is_paired = len(quoted) % 2 == 0
+    if not quoted or (is_paired and _names().issuperset(quoted[::2])):
+        return line
+    return f"{before}{quote}…{quote}{quoted[-1]}" if is_paired else f"{before}{quote}…"
 
 
 def _names() -> set[str]:
@@ -120,14 +126,13 @@ def _told(record: logging.LogRecord) -> dict[str, Any]:
     facts = getattr(record, "facts", None)
     if facts is not None:
         return {**told, "event": record.getMessage(), **facts}
-    told |= {"event": "error", "where": record.name, "message": without_content(str(record.msg))}
-    if record.exc_info and record.exc_info[1] is not None:
-        told |= cause(record.exc_info[1])
-    return told
+    if record.exc_info and record.exc_info[1] is not None:  # its message names the address that was asked for
+        return {**told, "event": "error", **cause(record.exc_info[1])}
+    return {**told, "event": "message", "cause": without_content(record.getMessage())}
 
 
 def cause(error: BaseException) -> dict[str, Any]:
     """Return an error as facts: its kind, its message without content, and where in our code it arose."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f"{_OWN_CODE.sub('', f.filename)}:{f.lineno}" for f in frames if _OWN_CODE.match(f.filename)]
-    return {"kind": type(error).__name__, "cause": without_content(str(error)), "code": own[-1:] or None}
+    return {"kind": type(error).__name__, "cause": without_content(str(error)), "code": own[-1] if own else None}

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,6 +24,7 @@ from pydantic import Field
 from models.policy.loader import Policy
 from pipelines import logs
 from warehouse import room, status, upgrade
+from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
@@ -94,7 +94,7 @@ class Run:
             "as_of": as_of,
             "known_by": self.end_of(as_of),
             "policy_version": self.policy.version(as_of),
-            "code_version": version("mingcha"),
+            "code_version": code_version(),
             "input_digest": self.input_digest(),
             "built_at": self.built_at,
             "feeds": self.feed_names,

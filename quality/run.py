@@ -76,8 +76,9 @@ def _great_expectations() -> Any:
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
     import great_expectations as gx
-    from great_expectations.execution_engine import sqlalchemy_execution_engine as driver
+    from great_expectations.execution_engine import sqlalchemy_execution_engine
 
+    driver: Any = sqlalchemy_execution_engine
     if not any(getattr(d, "value", d) == "duckdb" for d in driver._PERSISTED_CONNECTION_DIALECTS):
         dialect = type("Dialect", (str,), {"value": "duckdb"})("duckdb")
         driver._PERSISTED_CONNECTION_DIALECTS = (*driver._PERSISTED_CONNECTION_DIALECTS, dialect)

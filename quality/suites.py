@@ -40,7 +40,7 @@ def _of_contract(name: str, table: Table) -> Iterator[Rule]:
                 "ExpectColumnValuesToBeInSet", {"column": column.name, "value_set": _values(column)},
                 shown=shown, is_personal=hidden,
             )  # fmt: skip
-    # Facts keep their key when they are built (quality/contract); asking it again of millions of rows finds nothing new.
+    # Facts keep their key when they are built (quality/contract); asking millions of rows again finds nothing new.
     if table.stage != "fact":
         zh = "、".join(table.column(c).zh for c in key)
         unique: tuple[str, dict[str, object]] = (

@@ -137,11 +137,17 @@ def _decisions(home: Home, target: Path) -> Path:
     """Copy state.sqlite as of one instant, while others write to it."""
     if not home.state.exists():
         raise BackupError(f"{home.root} holds no decisions and no deliveries; is it the right --home?")
-    with closing(sqlite3.connect(home.state, timeout=30)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-        copy.execute("pragma journal_mode = delete")
-        if (found := copy.execute("pragma quick_check").fetchone()[0]) != "ok":
-            raise BackupError(f"{home.state} is damaged ({found}); restore the last good backup into another --home")
+    try:
+        with closing(sqlite3.connect(home.state, timeout=30)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            copy.execute("pragma journal_mode = delete")
+            found = copy.execute("pragma quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise BackupError(
+            f"{home.state} cannot be copied ({found}); if it is damaged, restore the last backup into another --home"
+        )
     return target
 
 
@@ -220,6 +226,7 @@ def restore(file: Path, root: Path, *, force: bool = False) -> Backup:
                 path.rename(aside / path.name)
             for path in sorted(staging.iterdir()):
                 path.rename(root / path.name)
+            Home(root).landing.mkdir(exist_ok=True, mode=0o700)  # a refresh needs nothing new, but a place to look
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     files = manifest["files"]

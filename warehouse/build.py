@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 
 from warehouse import catalog
 from warehouse.catalog import SqlTable
@@ -79,6 +81,15 @@ def build_with(
     return Built(rows, "whole")
 
 
+@cache
+def code_version() -> str:
+    """Return the version of the application and a hash over its code, SQL, contracts and rules: what made a figure."""
+    root = catalog.ROOT.parent
+    folders = ("models", "pipelines", "quality", "warehouse")
+    files = [p for f in folders for p in sorted((root / f).rglob("*")) if p.suffix in (".py", ".sql", ".yaml", ".csv")]
+    return f"{version('mingcha')}+{digest(*(path.read_text(encoding='utf-8') for path in files))[:8]}"
+
+
 def source_digest(*folders: str) -> str:
     """Return a hash over the code and data files of folders of this project: a recipe for tables that they make."""
     root = catalog.ROOT.parent
@@ -88,9 +99,7 @@ def source_digest(*folders: str) -> str:
 
 def _content_digest(engine: DuckDBEngine, qualified: str) -> str:
     """Return a hash over the rows of a table in any order; no row may stand twice."""
-    return digest(
-        *engine.rows(f"select count(*), bit_xor(md5_number_lower(cast(t as varchar))) from {qualified} as t")
-    )
+    return digest(*engine.rows(f"select count(*), bit_xor(md5_number_lower(cast(t as varchar))) from {qualified} as t"))
 
 
 def _touched(

@@ -93,8 +93,8 @@ def correct(home: Home, load_id: str, row_number: int, values: Mapping[str, obje
     if not found:
         raise CorrectionError(f"no row {row_number} of load {load_id} is in quarantine; see `mingcha quarantine list`")
     columns = _delivered(found[0]["original"])
-    if not values:
-        raise CorrectionError(f"say which columns are corrected to what; delivered are {sorted(columns)}")
+    if not isinstance(values, dict) or not values:
+        raise CorrectionError(f"say which columns are corrected to which text; delivered are {sorted(columns)}")
     if unknown := sorted(set(values) - set(columns)):
         raise CorrectionError(f"there is no delivered column {', '.join(unknown)}; delivered are {sorted(columns)}")
     if wrong := [name for name, value in values.items() if not (value is None or isinstance(value, str))]:
@@ -103,7 +103,7 @@ def correct(home: Home, load_id: str, row_number: int, values: Mapping[str, obje
 
 
 def recipe(base: str, load_id: str, made: Sequence[Correction]) -> str:
-    """Return the recipe of a load: that of its source, and the corrections of its rows; a new one makes it read anew."""
+    """Return the recipe of a load: that of its source, and the corrections of its rows; another makes it read anew."""
     own = [(c.row_number, sorted(c.values.items())) for c in made if c.load_id == load_id]
     return digest(base, *sorted(own)) if own else base
 
@@ -145,10 +145,8 @@ def _relation(types: Mapping[str, str]) -> str:
     delivered = {name: kind for name, kind in types.items() if name not in ("load_id", "row_number", "load_order")}
     shape = json.dumps(delivered, ensure_ascii=False).replace("'", "''")
     ours = "r.load_id, r.running_number as row_number, r.load_order"
-    return f"""
-        select unnest(from_json(json_merge_patch(cast(r.original as json), cast(r.corrected as json)), '{shape}')), {ours}
-        from replayed as r
-    """
+    row = "json_merge_patch(cast(r.original as json), cast(r.corrected as json))"
+    return f"select unnest(from_json({row}, '{shape}')), {ours} from replayed as r"
 
 
 def prepare(engine: DuckDBEngine) -> None:

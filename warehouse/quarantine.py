@@ -1,7 +1,7 @@
-"""`quarantine.sample`: what pages may show of rows that cannot be used — where each stands, why, and the offending text.
+"""`quarantine.sample`: what pages may show of rows that cannot be used — where each stands, why, the offending text.
 
-The whole original may hold names, addresses and texts of people: it stays in `quarantine.row`, out of every snapshot, and
-is shown to whoever corrects it on the server (correction). Counting all rows: sql/mart/quarantine_reason.sql.
+The whole original may hold names, addresses and texts of people: it stays in `quarantine.row`, out of every snapshot,
+and is shown to whoever corrects it on the server (correction). Counting all rows: sql/mart/quarantine_reason.sql.
 """
 
 from __future__ import annotations

@@ -25,7 +25,12 @@ _PUBLISHED = ("run", "policy", "entity", "known", "indicator", "grade", "plan", 
 _DICTIONARY = (
     "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
 )  # fmt: skip
-_LEFT_OUT = frozenset({"quarantine.row", "plan.ticket", "entity.name", "run.stamp"})
+# An inspection schedule cannot do without the numbers of the inspectors; names, certificates and actors stay behind.
+_NUMBERS = frozenset({"inspector_id", "inspector_ids"})
+_LEFT_OUT = frozenset(
+    {"quarantine.row", "plan.ticket", "run.stamp"}
+    | {f"entity.{name}" for name in ("name", "bearer", "mention", "candidate", "link_verdict")}
+)
 
 
 class NotPublishedError(RuntimeError):
@@ -75,9 +80,10 @@ def _hidden(name: str) -> frozenset[str]:
     stage, plain = name.split(".")
     is_fact = stage == "known" and plain in catalog.contracts("fact")
     table = catalog.contracts("fact" if is_fact else stage).get(plain)
-    if table is None or stage in ("plan", "mart", "entity"):
+    if table is None:
         return frozenset()
-    personal = {c.name for c in table.columns if c.sensitivity == "personal"}
+    shown = _NUMBERS if stage in ("plan", "mart", "entity") else frozenset()
+    personal = {c.name for c in table.columns if c.sensitivity == "personal" and c.name not in shown}
     return frozenset(personal | ({"superseded_at"} if is_fact else set()))
 
 

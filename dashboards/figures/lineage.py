@@ -5,6 +5,7 @@ Which table reads which comes with the snapshot; parameters, which every stage r
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 import plotly.graph_objects as go
 
@@ -43,13 +44,14 @@ def places(edges: Edges) -> dict[str, Point]:
     for across, stage in enumerate(columns):
         members = [t for t in tables if t.startswith(f"{stage}.")]
 
-        def height(table: str) -> tuple[float, str]:
-            above = [found[a][1] for a, b in edges if b == table and a in found]
-            return (sum(above) / len(above) if above else 0.0, table)
-
-        members.sort(key=height)
+        members.sort(key=partial(_level, edges, dict(found)))
         found |= {table: (float(across), place - (len(members) - 1) / 2) for place, table in enumerate(members)}
     return found
+
+
+def _level(edges: Edges, placed: Mapping[str, Point], table: str) -> tuple[float, str]:
+    above = [placed[a][1] for a, b in edges if b == table and a in placed]
+    return (sum(above) / len(above) if above else 0.0, table)
 
 
 def height(edges: Edges) -> int:

@@ -22,7 +22,7 @@ PATH = "/tables"
 
 
 def body(door: Door, **query: str) -> list[Any]:
-    """The page; `table` of the address is the table whose lines stand out, `keyword` what the dictionary is searched for."""
+    """The page; `table` of the address stands out in the figure, the dictionary is searched for `keyword`."""
     return [
         heading(
             NAME,

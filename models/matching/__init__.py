@@ -1,4 +1,4 @@
-"""The matching kernel: is an identifier well formed.
+"""The matching kernel: names, addresses and codes taken apart, so that two records of one business can be told.
 
-No linking of records; that is done in the warehouse.
+Not here: which records belong together; that is decided in the warehouse (warehouse/linking).
 """

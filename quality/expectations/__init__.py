@@ -1,4 +1,4 @@
-"""Cross-row and statistical rules of the snapshot, in `<stage>.yaml` here; every row that a rule's SQL returns is a failure.
+"""Cross-row and statistical rules of the snapshot, in `<stage>.yaml` here; every row that a SQL returns is a failure.
 
 What one table promises by itself stands in its contract, cross-table promises of the working database in reconcile.
 """

@@ -51,8 +51,14 @@ def tables(feed: str, run_id: str, as_of: date) -> dict[str, list[Row]]:
         **found,
         "mart.quarantine_reason": [
             {
-                **{"feed_id": feed, "source_id": s, "source_name": SOURCES[s], "table_name": s, "reason_code": code},
-                **{"reason_column": column, "quarantined_count": n, "corrected_count": int(n == 24)},
+                "feed_id": feed,
+                "source_id": s,
+                "source_name": SOURCES[s],
+                "table_name": s,
+                "reason_code": code,
+                "reason_column": column,
+                "quarantined_count": n,
+                "corrected_count": int(n == 24),
             }
             for s, code, column, _, n in REASONS
         ],
@@ -76,7 +82,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _loads(feed: str, is_whole: bool) -> list[Row]:
     loads = []
-    quarantined = Counter({s: 0 for s in SOURCES}) if not is_whole else Counter()
+    quarantined = Counter[str]()
     for s, _, _, _, n in REASONS if is_whole else ():
         quarantined[s] += n
     for order, source_id in enumerate(SOURCES):
@@ -87,17 +93,17 @@ def _loads(feed: str, is_whole: bool) -> list[Row]:
             loads.append(
                 {
                     "load_id": f"load-{source_id}-{year}",
-                    **{"feed_id": feed, "source_id": source_id, "table_name": source_id},
-                    **{
-                        "file_name": f"{source_id}/{source_id}_{year}.csv",
-                        "file_sha256": "ab" * 32,
-                        "file_bytes": 81920,
-                    },
-                    **{
-                        "received_at": datetime(2026, 11, 20, 1),
-                        "delivered_count": 0 if error else accepted + bad + 40,
-                    },
-                    **{"accepted_count": accepted, "quarantined_count": bad, "repeated_count": 0 if error else 40},
+                    "feed_id": feed,
+                    "source_id": source_id,
+                    "table_name": source_id,
+                    "file_name": f"{source_id}/{source_id}_{year}.csv",
+                    "file_sha256": "ab" * 32,
+                    "file_bytes": 81920,
+                    "received_at": datetime(2026, 11, 20, 1),
+                    "delivered_count": 0 if error else accepted + bad + 40,
+                    "accepted_count": accepted,
+                    "quarantined_count": bad,
+                    "repeated_count": 0 if error else 40,
                     "load_error": error,
                 }
             )
@@ -112,10 +118,16 @@ def _samples(feed: str) -> list[Row]:
             is_corrected = n == 24 and number == 0
             rows.append(
                 {
-                    **{"load_id": f"load-{source_id}-2026", "feed_id": feed, "source_id": source_id},
-                    **{"table_name": source_id, "file_name": f"{source_id}/{source_id}_2026.csv"},
-                    **{"row_number": 17 + 101 * number, "reason_code": code, "reason_column": column},
-                    **{"delivered_text": None if is_masked else text, "is_masked": is_masked},
+                    "load_id": f"load-{source_id}-2026",
+                    "feed_id": feed,
+                    "source_id": source_id,
+                    "table_name": source_id,
+                    "file_name": f"{source_id}/{source_id}_2026.csv",
+                    "row_number": 17 + 101 * number,
+                    "reason_code": code,
+                    "reason_column": column,
+                    "delivered_text": None if is_masked else text,
+                    "is_masked": is_masked,
                     "corrected_by": "数据专员" if is_corrected else None,
                     "corrected_at": datetime(2026, 11, 19, 3) if is_corrected else None,
                 }
@@ -126,9 +138,17 @@ def _samples(feed: str) -> list[Row]:
 def _results(run_id: str, as_of: date) -> list[Row]:
     rows = [
         {
-            **{"run_id": run_id, "as_of": as_of, "stage_name": table.stage, "table_name": table.qualified},
-            **{"rule_id": f"missing:{column.name}", "rule_name": f"{column.zh}不得为空", "rule_why": "数据契约"},
-            **{"check_severity": "blocking", "check_state": "passed", "unexpected_count": 0, "element_count": 2400},
+            "run_id": run_id,
+            "as_of": as_of,
+            "stage_name": table.stage,
+            "table_name": table.qualified,
+            "rule_id": f"missing:{column.name}",
+            "rule_name": f"{column.zh}不得为空",
+            "rule_why": "数据契约",
+            "check_severity": "blocking",
+            "check_state": "passed",
+            "unexpected_count": 0,
+            "element_count": 2400,
         }
         for stage in ("entity", "grade", "plan", "mart")
         for table in catalog.contracts(stage).values()
@@ -148,9 +168,17 @@ def _results(run_id: str, as_of: date) -> list[Row]:
     for table, rule, name, why, n in warnings:
         rows.append(
             {
-                **{"run_id": run_id, "as_of": as_of, "stage_name": table.split(".")[0], "table_name": table},
-                **{"rule_id": rule, "rule_name": name, "rule_why": why, "check_severity": "warning"},
-                **{"check_state": "failed", "unexpected_count": n, "element_count": 134},
+                "run_id": run_id,
+                "as_of": as_of,
+                "stage_name": table.split(".")[0],
+                "table_name": table,
+                "rule_id": rule,
+                "rule_name": name,
+                "rule_why": why,
+                "check_severity": "warning",
+                "check_state": "failed",
+                "unexpected_count": n,
+                "element_count": 134,
                 "detail": "feed_id=simulated, source_id=text_item, file_name=text_item/text_item_2026.csv",
             }
         )
@@ -161,9 +189,13 @@ def _runs(as_of: date, results: list[Row]) -> list[Row]:
     passed = sum(row["check_state"] == "passed" for row in results)
     return [
         {
-            **{"run_id": f"run-{back:02d}", "as_of": as_of - timedelta(days=back)},
-            **{"checked_at": datetime(2026, 11, 20, 19) - timedelta(days=back), "is_blocked": back == 5},
-            **{"passed_count": passed, "warning_count": 1 + back % 3, "blocking_count": 2 if back == 5 else 0},
+            "run_id": f"run-{back:02d}",
+            "as_of": as_of - timedelta(days=back),
+            "checked_at": datetime(2026, 11, 20, 19) - timedelta(days=back),
+            "is_blocked": back == 5,
+            "passed_count": passed,
+            "warning_count": 1 + back % 3,
+            "blocking_count": 2 if back == 5 else 0,
             "error_count": int(back == 9),
         }
         for back in range(RUNS)

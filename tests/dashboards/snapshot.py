@@ -119,7 +119,7 @@ def entity_id(number: int) -> int:
 
 
 def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
-    chance = random.Random(20261120)  # noqa: S311
+    chance = random.Random(20261120)
     places = CHICAGO if feed == "chicago" else {**DISTRICTS, **ZONES}
     cards, contributions = _cards(chance, places), []
     for card in cards:

@@ -23,7 +23,18 @@ from dashboards.viewer import Viewer
 from tests.dashboards.snapshot import ENTITIES, entity_id
 
 FOLDER = Path(router.__file__).parent
-ADDRESSES = ["/", "/entities", "/draws", "/approvals", "/hotline", f"/entity/{entity_id(0)}", "/entity/1", "/nowhere"]
+ADDRESSES = [
+    "/",
+    "/entities",
+    "/draws",
+    "/approvals",
+    "/hotline",
+    "/quality",
+    "/tables",
+    f"/entity/{entity_id(0)}",
+    "/entity/1",
+    "/nowhere",
+]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +91,7 @@ def test_grids_stay_in_the_community_edition(home: Path, address: str) -> None:
         assert grid.dashGridOptions["getLocaleText"] == {"function": "gridText(params)"}
 
 
-@pytest.mark.parametrize("address", ["/", "/approvals", "/hotline"])
+@pytest.mark.parametrize("address", ["/", "/approvals", "/hotline", "/quality"])
 def test_every_tile_opens_a_definition(home: Path, address: str) -> None:
     door = Door.open(home)
     opened = [part.id["metric"] for part in body(home, address) if getattr(part, "className", "") == "tile"]

@@ -29,6 +29,8 @@ ADDRESSES = {
     "approvals": "/approvals",
     "hotline": "/hotline",
     "entity": ENTITY,
+    "quality": "/quality",
+    "tables": "/tables?table=grade.grade",
 }
 CUT_OFF = """() => [...document.querySelectorAll(
         '.tile > span, .tile-value > *, .data-state > *, .topbar nav a, .chip')]
@@ -212,3 +214,27 @@ def test_a_new_snapshot_appears_by_itself(unpublished: str, tmp_path: Path, page
     expect(page.locator("#data-state")).to_contain_text("20261122-0300")
     expect(page.locator("#entities-keyword")).to_have_value("食品店")
     expect(page.locator("#entities-credit_grade").locator("..")).to_contain_text("D 严重")
+
+
+def test_a_quarantined_reason_leads_to_its_rows(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/quality")
+    page.locator("table[aria-label='隔离行按来源与原因'] a", has_text="230").first.click()
+    page.wait_for_url("**/quality?source_id=inspection&reason_code=unreadable")
+    first = page.locator("#quality-samples .ag-center-cols-container [row-index='0']")
+    expect(first.locator("[col-id='reason_code']")).to_have_text("无法识别")
+    expect(first.locator("[col-id='delivered_text']")).to_have_text("检查日期=昨天")
+    expect(page.locator("#quality-results .ag-center-cols-container [row-index='0']")).to_contain_text("未通过")
+
+
+def test_a_table_lights_up_its_lineage_and_the_dictionary_is_searched(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/tables")
+    everything = page.locator("#dictionary-count").inner_text()
+    page.locator("#dictionary-keyword").fill("信用等级")
+    expect(page.locator("#dictionary-count")).not_to_have_text(everything)
+    rows = page.locator("#dictionary-grid .ag-center-cols-container")
+    expect(rows.locator("[row-index='0'] [col-id='zh']")).to_have_text("信用等级")
+    lit = page.locator("#lineage .scatterlayer .trace").nth(1).locator("path.js-line")
+    assert lit.count() == 0
+    page.get_by_label("数据表", exact=True).first.click()
+    page.get_by_role("option", name="主体等级 grade.grade").click()
+    expect(lit.first).to_be_attached()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,13 +91,15 @@ def test_every_raw_table_has_a_backfill(graph: Any) -> None:
     assert chosen.isdisjoint(others)
 
 
-def look(cursor: str | None) -> Any:
-    with dg.instance_for_test() as instance:
-        return jobs.landing(dg.build_sensor_context(instance=instance, cursor=cursor))
+@pytest.fixture
+def look() -> Iterator[Callable[[str | None], Any]]:
+    """One look of the landing sensor, with the cursor that the look before left."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield lambda cursor: jobs.landing(dg.build_sensor_context(instance=instance, cursor=cursor))
 
 
 def test_the_landing_folder_is_asked_once_and_only_when_it_stands_still(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    look: Callable[[str | None], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MINGCHA_HOME", str(tmp_path))
     assert isinstance(look(None), dg.SkipReason)  # no folder

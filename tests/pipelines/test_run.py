@@ -91,7 +91,7 @@ def test_a_missing_data_folder_is_said(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_refresh_killed_at_any_moment_leaves_what_was_published(own_home: Path, chicago_data: Path) -> None:
     """The real command, SIGKILL at random moments; then it runs through."""
-    rng = random.Random(5)  # noqa: S311 (a test, no secret)
+    rng = random.Random(5)
     command = [
         str(Path(sys.executable).with_name("mingcha")),
         "refresh",

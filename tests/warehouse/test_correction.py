@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse import small
 from warehouse import catalog
-from warehouse.correction import CorrectionError, Correction, correct, corrections, listed
+from warehouse.correction import Correction, CorrectionError, correct, corrections, listed
 from warehouse.deliveries import Archive
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home

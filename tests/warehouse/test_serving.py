@@ -100,7 +100,7 @@ def test_readers_see_whole_runs_while_others_are_published(tmp_path: Path) -> No
 
 def test_a_publisher_killed_at_any_moment_leaves_a_valid_snapshot(tmp_path: Path) -> None:
     """SIGKILL at random moments; what CURRENT named is named still, or the next one, and the next run publishes."""
-    rng, home = random.Random(11), Home.at(tmp_path / "home")  # noqa: S311 (a test, no secret)
+    rng, home = random.Random(11), Home.at(tmp_path / "home")
     killed_at = []
     for _ in range(5):
         process = start("-m", "tests.warehouse.publishing", str(home.root), "100000")

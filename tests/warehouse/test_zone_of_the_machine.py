@@ -32,7 +32,7 @@ def test_figures_do_not_depend_on_tz(tmp_path: Path, chicago_data: Path) -> None
             stdout=subprocess.PIPE,
             text=True,
         )
-        for zone in ("America/New_York", "Asia/Shanghai", "UTC")
+        for zone in ("America/New_York", "Asia/Shanghai")
     ]
     answers = {process.communicate(timeout=120)[0] for process in told}
     assert len(answers) == 1

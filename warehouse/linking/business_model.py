@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 WEIGHT_OF_RARE = 4
 _SAMPLE = 1_500  # rows a side from which chance agreement is counted: 2 million pairs
 _LEAST = 0.01  # pairs below are never of use
-_LEAST_CHANCE = 0.0001  # a value seen once is not taken to be rarer than this
-_BY_RARITY = tuple(f"{part}_l = {part}_r" for part in ("whole_name", "name", "place"))
+_SELDOM = 0.0001  # chance of an agreement that two businesses of a sample never showed
+_BY_RARITY = ("whole_name", "name", "place")
 _JARO = "jaro_winkler_similarity({0}_l, {0}_r)"
 _LIKE_LONG = "2 * least(length(name_l), length(name_r)) > greatest(length(name_l), length(name_r))"
 _SHARED = "len(list_intersect(weights_l, weights_r))"
@@ -32,8 +32,10 @@ def _levels(*levels: tuple[str, str, float], missing: str, fixed: str = "") -> l
     found: list[dict[str, Any]] = [{"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}]
     for label, sql, guess in levels:
         level: dict[str, Any] = {"sql_condition": sql, "label_for_charts": label, "m_probability": guess}
-        if sql in _BY_RARITY:
-            level |= {"tf_adjustment_column": sql.split("_l = ")[0], "tf_minimum_u_value": _LEAST_CHANCE}
+        level["u_probability"] = 1 - _SELDOM if sql == "ELSE" else _SELDOM  # counted below, where it is ever seen
+        column = sql.split("_l = ")[0]
+        if sql == f"{column}_l = {column}_r" and column in _BY_RARITY:
+            level["tf_adjustment_column"] = column
         if label == fixed:
             level["fix_m_probability"] = True
         found.append(level)
@@ -52,7 +54,7 @@ _COMPARISONS: dict[str, list[dict[str, Any]]] = {
             f"({_JARO.format('name')} >= 0.86 and {_LIKE_LONG}) or ({_TELLING} and 3 * {_SHARED} >= {_OF_FEWER})",
             0.03,
         ),
-        ("different", "ELSE", 0.001),
+        ("different", "ELSE", 0.0005),
         missing="name_l is null or name_r is null",
         fixed="different",  # among neighbours at one address EM cannot tell a change of name from another business
     ),
@@ -96,7 +98,7 @@ _COMPARISONS: dict[str, list[dict[str, Any]]] = {
 def score(connection: duckdb.DuckDBPyConnection, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """Return candidate pairs (unique_id_l, unique_id_r, match_probability) of two frames of records.
 
-    Both frames hold the columns of models.matching.record.Record without its tokens, `unique_id`, `name_start`,
+    Both frames hold the columns of models.matching.record.Record without its tokens, `unique_id`, `id`, `name_start`,
     `rare_tokens`, and in `weights` every word as often as it is telling (WEIGHT_OF_RARE times at most), in an order
     that follows from their content.
     """
@@ -106,19 +108,40 @@ def score(connection: duckdb.DuckDBPyConnection, left: pl.DataFrame, right: pl.D
 
     def linker(of: dict[str, Any], *frames: pl.DataFrame) -> Linker:
         api = DuckDBAPI(connection)
-        return Linker([api.register(frame.to_arrow()) for frame in frames], of, log_level="ERROR")
+        made = Linker([api.register(frame.to_arrow()) for frame in frames], of, log_level="ERROR")
+        for column in _BY_RARITY:
+            table = api.register(_chance_of_value(column, *frames).to_arrow())
+            made.table_management.register_term_frequency_lookup(table, column)
+        return made
 
-    chance = linker(_settings(parts), left.head(_SAMPLE), right.head(_SAMPLE))
+    # Two businesses of one file are never the same one: what they have in common, they have by chance.
+    single = max(left, right, key=len).unique("id", keep="first", maintain_order=True)
+    half = min(_SAMPLE, len(single) // 2)
+    chance = linker(_settings(parts), single.head(half), single.slice(half, half))
     chance.training.estimate_u_using_random_sampling(max_pairs=10 * _SAMPLE**2, min_count_per_level=None, num_chunks=1)
     learnt = linker(chance.misc.save_model_to_json(), left, right)
     together = [part for part in ("place", "postcode", "phone", "district") if part in parts][:1]
     learnt.training.estimate_probability_two_random_records_match([block_on("name", *together)], recall=0.8)
-    for rule in [["name"], *([["place"]] if "place" in parts else [])]:
+    # Pairs of one name teach what addresses do, pairs of one address what names do; without one, a like start has to.
+    for rule in (["name"], ["place"] if "place" in parts else ["name_start"]):
         learnt.training.estimate_parameters_using_expectation_maximisation(
             block_on(*rule), estimate_without_term_frequencies=True
         )
     found = learnt.inference.predict(threshold_match_probability=_LEAST).as_duckdbpyrelation()
     return pl.DataFrame(found.select("unique_id_l, unique_id_r, match_probability").to_arrow_table())
+
+
+def _chance_of_value(column: str, *frames: pl.DataFrame) -> pl.DataFrame:
+    """How often each value stands with another business: its rows in the file that has most of them, but for one half.
+
+    A value that each file holds once says as much as a list of that length can.
+    """
+    counts = pl.concat([frame.group_by(column).len("rows") for frame in frames]).drop_nulls()
+    return (
+        counts.group_by(column)
+        .agg(((pl.col("rows").max() - 0.5) / max(map(len, frames))).alias(f"tf_{column}"))
+        .sort(column)
+    )
 
 
 def _settings(parts: list[str]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def write_candidates(engine: DuckDBEngine, policy: InForce) -> int:
 def _scored(engine: DuckDBEngine, policy: InForce) -> pl.DataFrame:
     """Candidates by like names, each with its share of the chance that the mention is any of them."""
     left, right = _sides(engine, policy)
-    odds = mention_model.odds(left, right, policy.value("matching.mention_weight"), max(engine.count("entity.code"), 2))
+    odds = mention_model.odds(left, right, policy.value("matching.mention_weight"), engine.count("entity.code"))
     best = (
         odds.join(right.select("entity_id", "known_at", unique_id_r="unique_id"), on="unique_id_r")
         .sort("unique_id_l", "entity_id", "odds", "known_at", descending=[False, False, True, False])

@@ -22,7 +22,7 @@ _SAME_NAME = {
 _SAME_DISTRICT = {"same": "district_code_l = district_code_r", "different": "ELSE"}
 _MOST = 2.0**60
 _EMPTY = {"unique_id_l": pl.String, "unique_id_r": pl.String, "odds": pl.Float64, "evidence": pl.String}
-Weights = Mapping[str, Mapping[str, Sequence[Any]]]
+Weights = Mapping[str, Any]
 
 
 def odds(mentions: pl.DataFrame, names: pl.DataFrame, weights: Weights, entities: int) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def odds(mentions: pl.DataFrame, names: pl.DataFrame, weights: Weights, entities
 
     Both frames hold unique_id, name_key, core, characters, start and district_code; `weights` says of each level how
     often it is seen of one entity and of two (policy matching.mention_weight). Before any evidence a mention is any
-    of the `entities` alike.
+    of the `entities` alike (of `least_entities` at least).
     """
     if mentions.is_empty() or names.is_empty():
         return pl.DataFrame(schema=_EMPTY)
@@ -39,7 +39,7 @@ def odds(mentions: pl.DataFrame, names: pl.DataFrame, weights: Weights, entities
     levels = list(_SAME_NAME)
     settings = SettingsCreator(
         link_type="link_only",
-        probability_two_random_records_match=1 / entities,
+        probability_two_random_records_match=1 / max(entities, int(weights["least_entities"])),
         comparisons=[
             _comparison("name", "name_key_l is null", _SAME_NAME, weights["name"]),
             _comparison(
