@@ -50,6 +50,7 @@ class Column:
     sensitivity: str = "internal"
     allowed: tuple[str, ...] = ()
     required: bool = False
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _column(name: str, where: str) -> Column:
         spec.get("sensitivity", "internal"),
         tuple(str(v) for v in spec.get("set", ())),
         name.endswith("!"),
+        tuple(spec["range"]) if "range" in spec else None,
     )
 
 

@@ -136,6 +136,9 @@ class Staging:
             if c.allowed:
                 allowed = ", ".join(map(_text, c.allowed))
                 whens.append((f"cast({value} as varchar) not in ({allowed})", "not_allowed", c.name))
+            if c.bounds:
+                # A sign or a digit too many in one row must not overturn every sum that it goes into.
+                whens.append((f"{value} not between {c.bounds[0]} and {c.bounds[1]}", "implausible", c.name))
             if c.type == "DATE":
                 whens.append((f"{value} not between date '{_FIRST_DAY}' and date '{_LAST_DAY}'", "implausible", c.name))
         if self._table.name == "registration" and self._feed.code_system == "credit_code":

@@ -43,7 +43,7 @@ CUT_OFF = """() => [...document.querySelectorAll(
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("MINGCHA_REQUIRE_CHROMIUM") == "1":
@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(os.environ.get("MINGCHA_ARTIFACTS") or tmp_path_factory.mktemp("pages"))
     folder.mkdir(parents=True, exist_ok=True)

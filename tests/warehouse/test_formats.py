@@ -129,3 +129,57 @@ def test_workbook_with_date_cells_text_dates_and_a_blank_row(tmp_path: Path, eng
     assert accepted(engine) == [("0101", "甲", date(2024, 3, 5), 1), ("0102", "乙", date(2024, 3, 5), 3)]
     assert loads["a.xlsx"].quarantined_count == 1  # the blank row: seen, not lost
     assert loads["cut.xlsx"].load_error
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"), [("-1", "implausible"), ("1e15", "implausible"), ("12.345", None), ("0", None)]
+)
+def test_an_amount_out_of_all_bounds_is_quarantined(
+    tmp_path: Path, engine: DuckDBEngine, amount: str, reason: str | None
+) -> None:
+    from tests.warehouse import small
+
+    feed = small.pack(tmp_path / "pack", {"penalty": "*.csv"})
+    names = [
+        "penalty_id",
+        "entity_code",
+        "department_id",
+        "penalty_kind",
+        "penalty_severity",
+        "amount_cny",
+        "event_date",
+    ]
+    columns = [*names, "entity_name", "inspection_id", "effect_until"]
+    row = dict.fromkeys(columns, "") | dict(
+        zip(names, ["P1", "E1", "D1", "fine", "minor", amount, "2024-01-02"], strict=True)
+    )
+    small.write_csv(tmp_path / "data" / "a.csv", columns, [row])
+    archive = Archive(tmp_path / "raw")
+    archive.receive(feed, tmp_path / "data")
+    (load,) = ingest(engine, archive, [feed], contracts("raw")["penalty"])
+    found = engine.rows("select reason_code, reason_column from quarantine.row")
+    assert found == ([(reason, "amount_cny")] if reason else [])
+    assert load.accepted_count == (0 if reason else 1)
+
+
+@pytest.mark.parametrize(("count", "accepted"), [("3", 1), ("3.0", 1), ("12.5", 0), ("three", 0)])
+def test_a_broken_whole_number_is_not_rounded(tmp_path: Path, engine: DuckDBEngine, count: str, accepted: int) -> None:
+    from tests.warehouse import small
+
+    feed = small.pack(tmp_path / "pack", {"annual_report": "*.csv"})
+    columns = [
+        "report_id",
+        "entity_code",
+        "entity_name",
+        "department_id",
+        "report_year",
+        "employee_count",
+        "revenue_cny",
+        "event_date",
+    ]
+    row = dict(zip(columns, ["R1", "E1", "", "D1", "2023", count, "1", "2024-01-02"], strict=True))
+    small.write_csv(tmp_path / "data" / "a.csv", columns, [row])
+    archive = Archive(tmp_path / "raw")
+    archive.receive(feed, tmp_path / "data")
+    (load,) = ingest(engine, archive, [feed], contracts("raw")["annual_report"])
+    assert load.accepted_count == accepted
