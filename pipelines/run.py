@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.policy.loader import Policy
 from pipelines import logs, progress
@@ -77,10 +78,16 @@ def refresh_once(
     )
     logging.getLogger("dagster").setLevel(logging.ERROR)
     progress.current.set(watch)
-    with dg.DagsterInstance.get() as instance:
-        job = build_defs(resource).resolve_job_def("refresh")
-        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            job = build_defs(resource).resolve_job_def("refresh")
+            quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+    except (OSError, SQLAlchemyError) as broken:
+        cause = getattr(broken, "orig", broken)
+        raise RefreshError(
+            f"Dagster cannot write its records in {home.dagster}: {cause}; is the disk full?"
+        ) from broken
     if not result.success:
         told = "\n".join(_causes(result))
         # Another refresh may have begun between the look above and the start of the run.

@@ -27,7 +27,7 @@ def forget(engine: DuckDBEngine, table: Table) -> None:
 def merge(engine: DuckDBEngine, table: Table) -> None:
     """Merge the usable rows of `staged` (with `load_start` and `load_no` beside it) into `raw.<table>`.
 
-    `delta.<table>` then holds the keys of which anything is new.
+    `delta.<table>` then holds the keys of which anything is new, unless everything is.
     """
     raw, repeated = table.qualified, f"repeated.{table.name}"
     keys = ["feed_id", *table.key]
@@ -44,15 +44,14 @@ def merge(engine: DuckDBEngine, table: Table) -> None:
         create or replace temp table fresh as
         select {staged} from staged as s join load_start as l on l.load_id = s.load_id where s.reason_code is null
     """)
-    engine.run(f"create or replace table delta.{table.name} as select distinct {key} from fresh")
     same = " and ".join(f'o."{k}" = d."{k}"' for k in keys)
-    old_key = ", ".join(f'o."{k}"' for k in keys)
-    engine.run(f"""
-        create or replace temp table shared as
-        select {key} from fresh group by {key} having count(*) > 1
-        union
-        select distinct {old_key} from {raw} as o semi join delta.{table.name} as d on {same}
-    """)
+    shared = f"select {key} from fresh group by {key} having count(*) > 1"
+    engine.run(f"drop table if exists delta.{table.name}")
+    if engine.count(raw):
+        engine.run(f"create table delta.{table.name} as select distinct {key} from fresh")
+        old_key = ", ".join(f'o."{k}"' for k in keys)
+        shared += f" union select distinct {old_key} from {raw} as o semi join delta.{table.name} as d on {same}"
+    engine.run(f"create or replace temp table shared as {shared}")
     engine.run(_pool(table, keys, columns))
     for name in (raw, repeated):
         engine.run(f"delete from {name} as o using shared as d where {same}")
