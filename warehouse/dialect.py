@@ -85,6 +85,11 @@ def columns_behind(sql: str, where: str) -> dict[str, list[str]]:
     return {item.alias_or_name: sorted({column.name for column in item.find_all(exp.Column)}) for item in tree.selects}
 
 
+def literal(value: str) -> str:
+    """Return a text as a SQL literal; for names and paths of our own, since values from outside are bound."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def columns(sql: str, where: str) -> list[str]:
     """Return the column names of a SELECT, in order."""
     return list(parse(sql, where).named_selects)

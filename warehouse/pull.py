@@ -6,14 +6,13 @@ Only rows at or above the last watermark are asked for again; what comes twice i
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import duckdb_extension_postgres_scanner
 
 from warehouse.deliveries import Archive, Delivery
+from warehouse.extension import load_extension
 from warehouse.feed import Feed, FeedError, Source
 
 
@@ -37,7 +36,7 @@ def pull(archive: Archive, feed: Feed) -> list[Delivery]:
             f"feed {feed.feed} reads a PostgreSQL database; set {dsn_variable(feed)}, e.g. to 'host=… dbname=… user=…'"
         )
     with duckdb.connect() as connection:
-        connection.execute(f"load '{_extension()}'")
+        load_extension(connection, "postgres_scanner")
         try:
             connection.execute(f"attach '{dsn}' as remote (type postgres, read_only)")
             found = [_pull_source(connection, archive, feed, i, s) for i, s in sources.items()]
@@ -72,10 +71,3 @@ def _pull_source(
         rows = f"select * from {table} where {' and '.join(conditions)} order by {mark}"
         connection.execute(f"copy ({rows}) to '{target}' (format parquet)", values)
         return archive.store(feed, target, source.delivery_name(newest), newest)
-
-
-@cache
-def _extension() -> Path:
-    """The extension file of this engine version; it comes with a package, so nothing is fetched at run time."""
-    root = Path(duckdb_extension_postgres_scanner.__file__).parent / "extensions" / f"v{duckdb.__version__}"
-    return next(root.glob("*.duckdb_extension"))

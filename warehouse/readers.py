@@ -9,14 +9,12 @@ import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
-import duckdb_extension_excel
-
+from warehouse.dialect import literal
 from warehouse.engine import DuckDBEngine
+from warehouse.extension import load_extension
 from warehouse.feed import Source
 
 # Everything said, nothing guessed: a guess would take a broken line for the header and lose what precedes it.
@@ -50,7 +48,7 @@ def reading(engine: DuckDBEngine, source: Source, paths: Sequence[Path]) -> Iter
     elif source.format == "jsonl":
         yield Reader(_jsonl(engine, paths), _RUNNING)
     elif source.format == "xlsx":
-        _load_excel(engine)
+        load_extension(engine.connection, "excel")
         yield Reader(f"({_xlsx(paths)})", _RUNNING)
     elif source.encoding == "utf-8":
         yield Reader(f"read_csv([{_list(paths)}], {_CSV})", _RUNNING)
@@ -80,7 +78,7 @@ def _recoded(path: Path, encoding: str, folder: Path) -> Path:
 def _jsonl(engine: DuckDBEngine, paths: Sequence[Path]) -> str:
     files = _list(paths)
     keys = engine.rows(f"select distinct unnest(json_keys(json)) as k from read_ndjson_objects([{files}]) order by k")
-    columns = ", ".join(f"{_text(key)}: 'VARCHAR'" for (key,) in keys)
+    columns = ", ".join(f"{literal(key)}: 'VARCHAR'" for (key,) in keys)
     return f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
 
 
@@ -88,25 +86,10 @@ def _xlsx(paths: Sequence[Path]) -> str:
     # Rows behind a blank one are rows too; a blank row itself goes to quarantine.
     options = "header = true, all_varchar = true, stop_at_empty = false"
     return " union all by name ".join(
-        f"select *, {index} as file_index from read_xlsx({_text(str(path))}, {options})"
+        f"select *, {index} as file_index from read_xlsx({literal(str(path))}, {options})"
         for index, path in enumerate(paths)
     )
 
 
-def _load_excel(engine: DuckDBEngine) -> None:
-    engine.run(f"load {_text(str(_extension()))}")
-
-
-@cache
-def _extension() -> Path:
-    """The extension file of this engine version; it comes with a package, so nothing is fetched at run time."""
-    root = Path(duckdb_extension_excel.__file__).parent / "extensions" / f"v{duckdb.__version__}"
-    return next(root.glob("*.duckdb_extension"))
-
-
 def _list(paths: Sequence[Path]) -> str:
-    return ", ".join(_text(str(path)) for path in paths)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return ", ".join(literal(str(path)) for path in paths)

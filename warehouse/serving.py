@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from warehouse import catalog
+from warehouse.dialect import literal
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 
@@ -237,7 +238,7 @@ def dictionary() -> str:
         for c in t.columns
     ]
     rows += [("known", *row[1:]) for row in rows if row[0] == "fact"]
-    values = ", ".join("(" + ", ".join("'" + v.replace("'", "''") + "'" for v in row) + ")" for row in rows)
+    values = ", ".join("(" + ", ".join(literal(v) for v in row) + ")" for row in rows)
     return f"select * from (values {values}) as c({', '.join(_DICTIONARY)})"
 
 

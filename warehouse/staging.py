@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from warehouse import dialect
 from warehouse.catalog import Column, Table, contracts
 from warehouse.deliveries import Delivery
+from warehouse.dialect import literal
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, FeedError, Source
 from warehouse.readers import Reader
@@ -60,7 +61,7 @@ class Staging:
 
     def _relation(self, reader: Reader, first: int) -> str:
         """Return the SELECT of the relation `delivered`: the file's columns, load_id, row_number and load_order."""
-        loads = ", ".join(_text(d.load_id(self._source_id)) for d in self._deliveries)
+        loads = ", ".join(literal(d.load_id(self._source_id)) for d in self._deliveries)
         file_no = "cast(file_index as bigint) + 1"
         return (
             f"select *, [{loads}][{file_no}] as load_id, {reader.row_number} as row_number,"
@@ -78,7 +79,7 @@ class Staging:
         if self._table.has("event_date"):
             midnight = "z.midnight"
             lag = self._source.known_at.lag_days or 0
-            day = f"left join zone_day as z on z.zone = {_text(self._feed.zone)} and z.day = t.event_date + {lag}"
+            day = f"left join zone_day as z on z.zone = {literal(self._feed.zone)} and z.day = t.event_date + {lag}"
         return f"""
             insert into staged by name
             with delivered as ({relation or self._delivered}),
@@ -88,7 +89,7 @@ class Staging:
                        case {self._reasons()} end as reason
                 from mapped as m
             )
-            select {own}, {_text(self._feed.feed)} as feed_id, {_text(self._source_id)} as source_id,
+            select {own}, {literal(self._feed.feed)} as feed_id, {literal(self._source_id)} as source_id,
                    t.load_id, t.row_number, t.load_order, coalesce(t.known_value, {midnight}) as known_at,
                    split_part(t.reason, ':', 1) as reason_code, split_part(t.reason, ':', 2) as reason_column,
                    case when t.reason is not null
@@ -100,11 +101,11 @@ class Staging:
         """Return the expression that gives column `name` the type `wanted`; null when it cannot be read."""
         given, column = self._given[name], f'm."{name}"'
         if given == "TIMESTAMP WITH TIME ZONE":
-            instant, local = f"timezone('UTC', {column})", f"timezone({_text(self._feed.zone)}, {column})"
+            instant, local = f"timezone('UTC', {column})", f"timezone({literal(self._feed.zone)}, {column})"
             return instant if wanted == "TIMESTAMP" else f"try_cast({local} as {wanted})"
         if wanted == "TIMESTAMP":
             local = self._parsed(column, "timestamp") if given == "VARCHAR" else f"cast({column} as timestamp)"
-            return f"timezone('UTC', timezone({_text(self._feed.zone)}, {local}))"
+            return f"timezone('UTC', timezone({literal(self._feed.zone)}, {local}))"
         if given == wanted:
             return column
         if wanted == "DATE" and given == "VARCHAR":
@@ -116,7 +117,7 @@ class Staging:
         return f"try_cast({column} as {wanted})"
 
     def _parsed(self, column: str, kind: str) -> str:
-        formats = ", ".join(map(_text, self._feed.date_formats))
+        formats = ", ".join(map(literal, self._feed.date_formats))
         other = f", cast(try_strptime({column}, [{formats}]) as {kind})" if formats else ""
         if self._source.format == "xlsx":
             # A date cell of a sheet is a number of days since 1899-12-30, its time the fraction.
@@ -134,7 +135,7 @@ class Staging:
             if c.required:
                 whens.append((f"{value} is null", "missing", c.name))
             if c.allowed:
-                allowed = ", ".join(map(_text, c.allowed))
+                allowed = ", ".join(map(literal, c.allowed))
                 whens.append((f"cast({value} as varchar) not in ({allowed})", "not_allowed", c.name))
             if c.bounds:
                 # A sign or a digit too many in one row must not overturn every sum that it goes into.
@@ -153,11 +154,7 @@ def _zone_days(zone: str) -> str:
     return f"""
         create temp table if not exists zone_day (zone varchar, day date, midnight timestamp);
         insert into zone_day
-        select {_text(zone)}, d, timezone('UTC', timezone({_text(zone)}, cast(d as timestamp)))
+        select {literal(zone)}, d, timezone('UTC', timezone({literal(zone)}, cast(d as timestamp)))
         from (select cast(unnest({days}) as date) as d)
-        where not exists (select 1 from zone_day where zone = {_text(zone)})
+        where not exists (select 1 from zone_day where zone = {literal(zone)})
     """
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -13,6 +13,7 @@ import yaml
 
 from warehouse import dialect
 from warehouse.catalog import SqlTable
+from warehouse.dialect import literal
 
 _FIELDS = ("metric_value", "numerator", "denominator", "compare_value", "row_count", "data_through")
 
@@ -74,16 +75,12 @@ def table() -> SqlTable:
 def select() -> str:
     """Return the SELECT of `mart.metric_value`."""
     return " union all ".join(
-        f"""select {_text(m.metric_id)} as metric_id, {_text(m.area)} as area, {_text(m.name)} as metric_name,
-        {_text(m.definition)} as metric_definition, {_text(m.unit)} as unit_zh, {_text(m.direction)} as direction,
-        {_text(m.owner)} as owner, {_text(m.sql)} as sql_text, cast(v.metric_value as double) as metric_value,
+        f"""select {literal(m.metric_id)} as metric_id, {literal(m.area)} as area, {literal(m.name)} as metric_name,
+        {literal(m.definition)} as metric_definition, {literal(m.unit)} as unit_zh, {literal(m.direction)} as direction,
+        {literal(m.owner)} as owner, {literal(m.sql)} as sql_text, cast(v.metric_value as double) as metric_value,
         cast(v.numerator as double) as numerator, cast(v.denominator as double) as denominator,
-        cast(v.compare_value as double) as compare_value, nullif({_text(m.compare or "")}, '') as compare_label,
+        cast(v.compare_value as double) as compare_value, nullif({literal(m.compare or "")}, '') as compare_label,
         cast(coalesce(v.row_count, 0) as bigint) as row_count, cast(v.data_through as date) as data_through, r.as_of
         from ({m.sql}) as v cross join run.info as r"""
         for m in metrics()
     )
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
