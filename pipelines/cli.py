@@ -58,7 +58,7 @@ def refresh(
     data: Annotated[Path | None, typer.Option(help="来源文件所在目录；缺省为 <home>/landing")] = None,
     as_of: Annotated[str, typer.Option("--as-of", help="数据截止日 YYYY-MM-DD；缺省为最后报送日")] = "",
     policy: Annotated[Path | None, typer.Option(help="替换内置规则的目录")] = None,
-    memory: Annotated[str, typer.Option(help="引擎内存上限")] = "6GB",
+    memory: Annotated[str, typer.Option(help="引擎内存上限")] = "3GB",
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """装载、计算并发布一次。"""

@@ -119,7 +119,7 @@ class RunResource(dg.ConfigurableResource[Run]):
     data: str = ""
     as_of: str = ""
     policy: str = ""
-    memory_limit: str = "6GB"
+    memory_limit: str = "3GB"
     threads: int = 2
 
     @contextmanager

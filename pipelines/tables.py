@@ -42,10 +42,7 @@ def checked(run: Run, qualified: str) -> dg.AssetCheckResult:
     """Hold a table against its contract."""
     stage, name = qualified.split(".")
     table = catalog.contracts(stage)[name]
-    sql = contract.violations_sql(table, with_key=stage not in ("fact", "known"))
-    described = run.engine.connection.execute(sql)
-    names = [d[0] for d in described.description]
-    found = contract.broken(names, described.fetchall()[0])
+    found = contract.violations(run.engine, table, with_key=stage not in ("fact", "known"))
     return dg.AssetCheckResult(
         passed=not found,
         check_name="contract",

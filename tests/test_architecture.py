@@ -192,7 +192,12 @@ def test_every_built_table_has_the_columns_of_its_contract(city: Any) -> None:
         contract = catalog.contracts(stage).get(table)
         if contract is None:
             wrong[name] = "has no contract"
-        elif built != (promised := {c.name: c.type for c in contract.columns}):
+            continue
+        is_stored = stage in ("raw", "fact")  # where closed sets and feeds are ENUMs
+        promised = {c.name: c.stored_type if is_stored else c.type for c in contract.columns}
+        if is_stored and "feed_id" in built:
+            promised["feed_id"] = "ENUM('chicago_food')"
+        if built != promised:
             wrong[name] = {
                 c: (built.get(c), promised.get(c)) for c in {*built, *promised} if built.get(c) != promised.get(c)
             }

@@ -45,7 +45,7 @@ def build(engine: DuckDBEngine, table: SqlTable) -> Built:
     touched = _touched(engine, table, old, inputs, stamps)
     with engine.transaction():
         if touched is None:
-            engine.build(table.qualified, table.sql)
+            engine.build(table.qualified, _stored(table))
         else:
             _merge(engine, table, touched)
         if is_known:
@@ -79,6 +79,18 @@ def build_with(
     if is_known:
         stamps.put(qualified, stamp, inputs)
     return Built(rows, "whole")
+
+
+def _stored(table: SqlTable) -> str:
+    """Return the SQL of a table with ENUMs (closed sets, feeds) in facts and with texts everywhere else."""
+    contract = catalog.contracts(table.stage).get(table.name)
+    columns = contract.columns if contract else ()
+    if table.stage == "fact":
+        kinds = {c.name: c.stored_type for c in columns if c.stored_type != c.type}
+    else:
+        kinds = {c.name: c.type for c in columns if c.stored_type != c.type or c.name == "feed_id"}
+    casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in kinds.items())
+    return f"select * replace ({casts}) from ({table.sql})" if casts else table.sql
 
 
 @cache
@@ -127,12 +139,11 @@ def _touched(
         found.append(f"select {own} from delta.{table.name} as f")
     links = [name for name in inputs if name.startswith("entity.")]
     if any(old.inputs.get(name) != inputs[name] for name in links):
-        found.append(f"select {own} from {table.qualified} as f where f.linked_by is distinct from 'code'")
-        if contract.has("entity_code"):
-            found.append(
-                f"select {own} from {table.qualified} as f left join entity.code as c on c.entity_code = f.entity_code"
-                " where f.linked_by = 'code' and c.entity_id is distinct from f.entity_id"
-            )
+        # An entity's id follows from its code, so that a link by code changes only when the entity comes or goes.
+        found.append(
+            f"select {own} from {table.qualified} as f left join entity.code as c on c.entity_id = f.entity_id"
+            " where f.linked_by is distinct from 'code' or c.entity_id is null"
+        )
     engine.run(f"create or replace temp table touched as {' union '.join(found)}")
     rows = engine.rows("select count(*) from touched")[0][0]
     if rows > _SMALL_SHARE * engine.count(table.qualified):

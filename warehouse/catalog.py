@@ -52,6 +52,13 @@ class Column:
     required: bool = False
     bounds: tuple[int, int] | None = None
 
+    @property
+    def stored_type(self) -> str:
+        """The type in raw and fact tables: a text of a closed set is an ENUM, written at a fifth of a text's cost."""
+        if self.type == "VARCHAR" and self.allowed:
+            return "ENUM(" + ", ".join(map(dialect.literal, sorted(self.allowed))) + ")"
+        return self.type
+
 
 @dataclass(frozen=True)
 class Table:
@@ -132,7 +139,7 @@ def _load(stage: str) -> dict[str, Table]:
     tables = {}
     for name, spec in document["tables"].items():
         where = f"{path.name}: {name}"
-        base = _base_columns(spec, where) if "like" in spec else []
+        base = _base_columns(spec, document.get("without", []), where) if "like" in spec else []
         columns = tuple([_column(c, where) for c in [*spec.get("columns", []), *lineage]] + base)
         names = {c.name for c in columns}
         if len(names) != len(columns):
@@ -154,11 +161,11 @@ def _load(stage: str) -> dict[str, Table]:
     return tables
 
 
-def _base_columns(spec: dict[str, Any], where: str) -> list[Column]:
+def _base_columns(spec: dict[str, Any], without: list[str], where: str) -> list[Column]:
     stage, _, name = spec["like"].partition(".")
     if name not in contracts(stage):
         raise ContractError(f"{where}: `like: {spec['like']}` names no table")
-    left_out = set(spec.get("without", []))
+    left_out = {*without, *spec.get("without", [])}
     return [c for c in contracts(stage)[name].columns if c.name not in left_out]
 
 

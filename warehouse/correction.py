@@ -16,7 +16,7 @@ import duckdb
 from warehouse.catalog import Table, contracts
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
-from warehouse.staging import Staging
+from warehouse.staging import READ, Staging
 from warehouse.stamps import digest
 from warehouse.state import State
 
@@ -28,7 +28,6 @@ _MADE = (
     "load_id varchar, row_number bigint, corrected varchar, corrected_by varchar, corrected_at timestamp,"
     " corrected_why varchar"
 )
-_OURS = {"load_id", "row_number", "load_order", "file_row_number", "file_index"}  # not delivered: the reader adds them
 
 
 class CorrectionError(ValueError):
@@ -115,38 +114,38 @@ def replay(engine: DuckDBEngine, staging: Staging, made: Sequence[Correction]) -
     """
     if not made:
         return
+    staged = staging.into
     rows = [[c.load_id, c.row_number, json.dumps(c.values), c.actor, c.at, c.reason] for c in made]
     engine.run(f"create or replace temp table made ({_MADE})")
     engine.connection.executemany("insert into made values (?, ?, ?, ?, ?, ?)", rows)
-    engine.run("""
+    engine.run(f"""
         create or replace temp table replayed as
-        select s.load_id, s.row_number as running_number, s.load_order, s.feed_id, s.source_id, s.reason_code,
-               s.reason_column, s.original, m.row_number, m.corrected, m.corrected_by, m.corrected_at, m.corrected_why
-        from staged as s
-        join (select load_id, min(row_number) - 1 as before from staged group by load_id) as l on l.load_id = s.load_id
-        join made as m on m.load_id = s.load_id and m.row_number = s.row_number - l.before
+        select l.load_id, s.load_no, s.feed_id, l.source_id, s.reason_code, s.reason_column, s.original, s.row_number,
+               m.corrected, m.corrected_by, m.corrected_at, m.corrected_why
+        from {staged} as s
+        join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no
+        join made as m on m.load_id = l.load_id and m.row_number = s.row_number
         where s.reason_code is not null
     """)
-    same = "s.load_id = r.load_id and s.row_number = r.running_number"
-    engine.run(f"delete from staged as s using replayed as r where {same}")
+    same = "s.feed_id = r.feed_id and s.load_no = r.load_no and s.row_number = r.row_number"
+    engine.run(f"delete from {staged} as s using replayed as r where {same}")
     engine.run(staging.sql(_relation(staging.delivered_types)))
     engine.run(
-        f"update staged as s set original = r.original from replayed as r where {same} and s.reason_code is not null"
+        f"update {staged} as s set original = r.original from replayed as r where {same} and s.reason_code is not null"
     )
     own = ", ".join(f"r.{name}" for name in _NOTED)
     engine.run(f"""
         insert into corrected
-        select {own}, s.reason_code is null from replayed as r join staged as s on {same}
+        select {own}, s.reason_code is null from replayed as r join {staged} as s on {same}
     """)
 
 
 def _relation(types: Mapping[str, str]) -> str:
     """Return the corrected rows as the reader would have given them: same columns, same types."""
-    delivered = {name: kind for name, kind in types.items() if name not in ("load_id", "row_number", "load_order")}
+    delivered = {name: kind for name, kind in types.items() if name not in ("load_no", "row_number")}
     shape = json.dumps(delivered, ensure_ascii=False).replace("'", "''")
-    ours = "r.load_id, r.running_number as row_number, r.load_order"
     row = "json_merge_patch(cast(r.original as json), cast(r.corrected as json))"
-    return f"select unnest(from_json({row}, '{shape}')), {ours} from replayed as r"
+    return f"select unnest(from_json({row}, '{shape}')), r.load_no, r.row_number from replayed as r"
 
 
 def prepare(engine: DuckDBEngine) -> None:
@@ -155,16 +154,14 @@ def prepare(engine: DuckDBEngine) -> None:
     engine.run(f"create or replace temp table corrected ({names}, is_usable boolean)")
 
 
-def record(engine: DuckDBEngine, table: Table, *, anew: bool) -> None:
-    """Write what was corrected of the loads just staged to `quarantine.correction`; `anew`: the table is read again."""
-    loads = "true" if anew else "load_id in (select load_id from load_start)"
-    engine.rows(f"delete from quarantine.correction where table_name = ? and {loads}", [table.name])
+def record(engine: DuckDBEngine, table: Table) -> None:
+    """Write what was corrected of the loads just staged to `quarantine.correction`."""
     engine.rows("insert into quarantine.correction by name select *, ? as table_name from corrected", [table.name])
 
 
 def _delivered(original: str) -> dict[str, Any]:
     """Return the delivered columns of a quarantined row, without those that the reader adds."""
-    return {name: value for name, value in json.loads(original).items() if name not in _OURS}
+    return {name: value for name, value in json.loads(original).items() if name not in READ}
 
 
 def _ask(home: Home, sql: str, values: Sequence[object] | Mapping[str, object]) -> list[dict[str, Any]]:

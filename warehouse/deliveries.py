@@ -20,7 +20,10 @@ from warehouse.feed import Feed, FeedError, Source
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivered file; `name` is its path below the data folder, `received_at` an instant in UTC."""
+    """One delivered file; `name` is its path below the data folder, `received_at` an instant in UTC.
+
+    `occurrence` counts deliveries of the same bytes under the same name: a file may go back to what it was.
+    """
 
     feed_id: str
     name: str
@@ -29,10 +32,12 @@ class Delivery:
     received_at: str
     stored: str
     watermark: str | None = None
+    occurrence: int = 1
 
     def load_id(self, source_id: str) -> str:
-        """Return the id of loading this file as `source_id`: the same name and bytes give the same id."""
-        return hashlib.sha256(f"{self.feed_id}/{source_id}/{self.name}/{self.sha256}".encode()).hexdigest()[:16]
+        """Return the id of loading this file as `source_id`: the same name, bytes and occurrence give the same id."""
+        again = f"/{self.occurrence}" if self.occurrence > 1 else ""
+        return hashlib.sha256(f"{self.feed_id}/{source_id}/{self.name}/{self.sha256}{again}".encode()).hexdigest()[:16]
 
 
 class Archive:
@@ -57,7 +62,7 @@ class Archive:
         return self.root / delivery.stored
 
     def receive(self, feed: Feed, data: Path, progress: Callable[[str], None] = lambda _: None) -> list[Delivery]:
-        """Archive every file below `data` that a source of `feed` names and that is not archived yet.
+        """Archive every file below `data` that a source of `feed` names and that is not what it was delivered as last.
 
         Returns the new deliveries. Files are copied, then listed: a crash between leaves an unlisted copy that the
         next call overwrites.
@@ -73,22 +78,25 @@ class Archive:
         names = sorted({str(p.relative_to(data)) for pattern in patterns for p in data.glob(pattern) if p.is_file()})
         if not names and not self.listed(feed.feed):
             raise FeedError(f"{data} holds no file of feed {feed.feed}; expected {', '.join(patterns)}")
-        seen = [*self.listed(feed.feed), *_read(self._register(feed.feed, "removed"))]
-        known = {(d.name, d.sha256) for d in seen}
+        last = {d.name: d.sha256 for d in sorted(self._ever(feed.feed), key=lambda d: d.received_at)}
         new = []
         for name in names:
             progress(name)
             digest = _digest(data / name)
-            if (name, digest) not in known:
+            if last.get(name) != digest:
                 new.append(self.store(feed, data / name, name))
         return new
+
+    def _ever(self, feed_id: str) -> list[Delivery]:
+        return [*_read(self._register(feed_id, "removed")), *self.listed(feed_id)]
 
     def store(self, feed: Feed, path: Path, name: str, watermark: str | None = None) -> Delivery:
         """Archive one file under `name` and list it; `watermark` is how far a pulled table has been read."""
         digest = _digest(path)
         stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
         _copy(path, self.root / stored)
-        delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark)
+        before = sum((d.name, d.sha256) == (name, digest) for d in self._ever(feed.feed))
+        delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark, before + 1)
         _write(self._register(feed.feed), [*self.listed(feed.feed), delivery])
         return delivery
 

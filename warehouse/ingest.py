@@ -5,7 +5,9 @@ How one row is typed and checked stands in staging, which versions a key has in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from warehouse.catalog import Table
 from warehouse.correction import Correction
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
-from warehouse.feed import Feed
+from warehouse.feed import Feed, FeedError
 from warehouse.readers import UnreadableFileError, reading
 from warehouse.staging import Staging, staged_columns
 from warehouse.stamps import Stamps, digest
@@ -29,6 +31,8 @@ _UNREADABLE = (
     duckdb.BinderException,
     UnreadableFileError,
 )
+# One statement reads so many files: its plan names each one.
+_FILES_AT_ONCE = 32
 # A change of these may change what a row becomes, so that everything is read anew.
 _CODE = "".join(Path(str(module.__file__)).read_text() for module in (dialect, readers, staging, versions))
 
@@ -83,25 +87,42 @@ def ingest(
     """Bring `raw.<table>` up to every archived delivery of every source that fills it; returns all its loads.
 
     A delivery that cannot be read is reported in its load (`load_error`), is tried again next time, and the others go
-    on. All or nothing: a run that dies here leaves the table as it was.
+    on. A run that dies here leaves the table as it was, or one that the next run reads anew.
+
+    Raises:
+        FeedError: two sources claim one file for the same table.
     """
     wanted = _wanted(archive, feeds, table, corrections)
     known = _known(engine, table, wanted)
     fresh = [one for one in wanted if known is None or one.load_id not in known]
     if known is not None and not fresh:
         return _loads(engine, table)
-    wanted = _staged(engine, archive, table, wanted, fresh, corrections)
-    with engine.transaction():
+    staged = _room(engine, table, [feed.feed for feed in feeds], is_anew=known is None)
+    wanted = _staged(engine, archive, staged, wanted, fresh, corrections)
+    delivered = versions.delivered(engine, table, staged)
+    # What is read anew goes straight to its place, and counts as never read until it has its stamp.
+    with nullcontext() if known is None else engine.transaction():
+        _quarantine(engine, table, staged)
+        correction.record(engine, table)
+        versions.merge(engine, table, staged)
         if known is None:
-            versions.forget(engine, table)
-            engine.rows("delete from quarantine.row where table_name = ?", [table.name])
-            engine.rows("delete from run.load where table_name = ?", [table.name])
-        _quarantine(engine, table)
-        correction.record(engine, table, anew=known is None)
-        versions.merge(engine, table)
-        _register(engine, table, wanted)
-    engine.run("drop table staged; drop table load_start; drop table load_no")
+            versions.settle(engine, table)
+        _register(engine, table, wanted, versions.counts(engine, table, delivered))
+    engine.run("drop table if exists temp.staged; drop table load_here")
     return _loads(engine, table)
+
+
+def _room(engine: DuckDBEngine, table: Table, feed_ids: Sequence[str], *, is_anew: bool) -> str:
+    """Make the table that rows are staged into and return its name: the raw table itself when it is read anew."""
+    if not is_anew:
+        engine.run(f"create or replace temp table staged ({staged_columns(table, feed_ids)})")
+        return "temp.staged"
+    with engine.transaction():
+        versions.forget(engine, table, feed_ids)
+        for name in ("quarantine.row", "quarantine.correction"):
+            engine.rows(f"delete from {name} where table_name = ?", [table.name])
+        engine.rows("delete from run.load where table_name = ?", [table.name])
+    return table.qualified
 
 
 def _wanted(archive: Archive, feeds: Sequence[Feed], table: Table, corrections: Sequence[Correction]) -> list[_Wanted]:
@@ -110,18 +131,23 @@ def _wanted(archive: Archive, feeds: Sequence[Feed], table: Table, corrections: 
         number = {d: no for no, d in enumerate(archive.listed(feed.feed), start=1)}
         for source_id, source in feed.sources.items():
             if source.contract == table.name:
-                recipe = _recipe(feed, source_id, table)
+                recipe = _recipe(feed, source_id, table, [feed.feed for feed in feeds])
                 deliveries = archive.of_source(feed, source)
                 found += [
                     _Wanted(feed, source_id, d, number[d], correction.recipe(recipe, d.load_id(source_id), corrections))
                     for d in deliveries
                 ]
+    claims = Counter((one.feed.feed, one.load_no) for one in found)
+    for one in found:
+        if claims[one.feed.feed, one.load_no] > 1:
+            where = f"{one.feed.feed}/feed.yaml"
+            raise FeedError(f"{where}: two sources of table {table.name} claim {one.delivery.name}; name it once")
     return found
 
 
-def _recipe(feed: Feed, source_id: str, table: Table) -> str:
+def _recipe(feed: Feed, source_id: str, table: Table, feed_ids: Sequence[str]) -> str:
     told = (feed.sql(source_id), feed.sources[source_id], feed.zone, feed.date_formats, feed.code_system, table, _CODE)
-    return digest(*map(repr, told))
+    return digest(*map(repr, (*told, sorted(feed_ids))))
 
 
 def _known(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> set[str] | None:
@@ -129,7 +155,7 @@ def _known(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> set
 
     That is so when a recipe changed, or when a load is there that nobody asks for any more.
     """
-    if not engine.exists(table.qualified):
+    if not engine.exists(table.qualified) or Stamps(engine).get(table.qualified) is None:
         return None
     rows = engine.rows(
         "select load_id, recipe, load_no from run.load where table_name = ? and load_error is null", [table.name]
@@ -143,43 +169,48 @@ def _known(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> set
 def _staged(
     engine: DuckDBEngine,
     archive: Archive,
-    table: Table,
+    staged: str,
     wanted: Sequence[_Wanted],
     fresh: Sequence[_Wanted],
     corrections: Sequence[Correction],
 ) -> list[_Wanted]:
-    """Fill the temporary tables `staged` and `load_no`; returns `wanted`, each with its error if it has one."""
-    engine.run(f"create or replace temp table staged ({staged_columns(table)})")
+    """Fill the table `staged`, and `load_here` with all loads; returns `wanted`, each with its error if it has one."""
+    engine.run(
+        "create or replace temp table load_here (load_id varchar, feed_id varchar, source_id varchar, load_no bigint)"
+    )
+    if wanted:
+        rows = [[one.load_id, one.feed.feed, one.source_id, one.load_no] for one in wanted]
+        engine.connection.executemany("insert into load_here values (?, ?, ?, ?)", rows)
     correction.prepare(engine)
     outcome: dict[str, _Wanted] = {}
     for source in dict.fromkeys((one.feed.feed, one.source_id) for one in fresh):
         own = [one for one in fresh if (one.feed.feed, one.source_id) == source]
-        outcome |= {one.load_id: one for one in _stage(engine, archive, own, corrections)}
-    engine.run("create or replace temp table load_no (load_id varchar, load_no bigint)")
-    if wanted:
-        engine.connection.executemany("insert into load_no values (?, ?)", [[w.load_id, w.load_no] for w in wanted])
+        for first in range(0, len(own), _FILES_AT_ONCE):
+            part = own[first : first + _FILES_AT_ONCE]
+            outcome |= {one.load_id: one for one in _stage(engine, archive, staged, part, corrections)}
     return [outcome.get(one.load_id, one) for one in wanted]
 
 
 def _stage(
-    engine: DuckDBEngine, archive: Archive, wanted: Sequence[_Wanted], corrections: Sequence[Correction]
+    engine: DuckDBEngine, archive: Archive, staged: str, wanted: Sequence[_Wanted], corrections: Sequence[Correction]
 ) -> list[_Wanted]:
-    """Stage the files of one source in one statement; when that fails, file by file to name the broken one."""
+    """Stage files of one source in one statement; when that fails, file by file to name the broken one."""
     if empty := [one for one in wanted if one.delivery.size == 0]:
         failed = [_failed(one, "the file is empty, it lacks even a header") for one in empty]
-        return failed + _stage(engine, archive, [one for one in wanted if one.delivery.size], corrections)
+        return failed + _stage(engine, archive, staged, [one for one in wanted if one.delivery.size], corrections)
     if not wanted:
         return []
-    feed, source_id, deliveries = wanted[0].feed, wanted[0].source_id, [one.delivery for one in wanted]
+    feed, source_id = wanted[0].feed, wanted[0].source_id
+    paths, load_nos = [archive.path(one.delivery) for one in wanted], [one.load_no for one in wanted]
     try:
-        with reading(engine, feed.sources[source_id], [archive.path(d) for d in deliveries]) as reader:
-            staged = Staging(engine, feed, source_id, deliveries, reader)
-            engine.run(staged.sql())
+        with reading(engine, feed.sources[source_id], paths) as relation:
+            staging = Staging(engine, staged, feed, source_id, load_nos, relation)
+            engine.run(staging.sql())
     except _UNREADABLE as error:
         if len(wanted) == 1:
             return [_failed(wanted[0], str(error).strip().splitlines()[0])]
-        return [done for one in wanted for done in _stage(engine, archive, [one], corrections)]
-    correction.replay(engine, staged, [c for c in corrections if c.load_id in {one.load_id for one in wanted}])
+        return [done for one in wanted for done in _stage(engine, archive, staged, [one], corrections)]
+    correction.replay(engine, staging, [c for c in corrections if c.load_id in {one.load_id for one in wanted}])
     return list(wanted)
 
 
@@ -187,27 +218,22 @@ def _failed(one: _Wanted, error: str) -> _Wanted:
     return _Wanted(one.feed, one.source_id, one.delivery, one.load_no, one.recipe, error)
 
 
-def _quarantine(engine: DuckDBEngine, table: Table) -> None:
+def _quarantine(engine: DuckDBEngine, table: Table, staged: str) -> None:
     """Send rows with a reason to quarantine, with their row number in the file and their original text."""
-    engine.run("""
-        create or replace temp table load_start as
-        select load_id, min(row_number) - 1 as before from staged group by load_id
-    """)
     engine.rows(
-        """
+        f"""
         insert into quarantine.row
-        select s.load_id, s.feed_id, s.source_id, ?, s.row_number - l.before, s.reason_code, s.reason_column, s.original
-        from staged as s
-        join load_start as l on l.load_id = s.load_id
+        select l.load_id, l.feed_id, l.source_id, ?, s.row_number, s.reason_code, s.reason_column, s.original
+        from {staged} as s
+        join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no
         where s.reason_code is not null
         """,
         [table.name],
     )
 
 
-def _register(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted]) -> None:
-    """Write the loads of the table and count each four ways, every count on its own so that they can be compared."""
-    counted = versions.counts(engine, table)
+def _register(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted], counted: versions.Counts) -> None:
+    """Write the loads of the table with their four counts, and last the stamp that says that it is whole."""
     engine.rows("delete from run.load where table_name = ?", [table.name])
     for one in wanted:
         d = one.delivery

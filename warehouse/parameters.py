@@ -38,7 +38,9 @@ def last_delivered_day(engine: DuckDBEngine) -> date:
         if table.has("event_date"):
             found = engine.rows(
                 f"select max(r.event_date) from {table.qualified} as r"
-                " join run.load as l on l.load_id = r.load_id where r.known_at <= l.received_at"
+                " join run.load as l on l.feed_id = r.feed_id and l.load_no = r.load_no and l.table_name = ?"
+                " where r.known_at <= l.received_at",
+                [table.name],
             )
             days.append(found[0][0])
     known = [day for day in days if day is not None]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,44 +19,58 @@ from warehouse.feed import Source
 # Everything said, nothing guessed: a guess would take a broken line for the header and lose what precedes it.
 _CSV = "all_varchar = true, header = true, skip = 0, delim = ',', quote = '\"', escape = '\"', comment = ''"
 _CHUNK = 1 << 20
-_RUNNING = "row_number() over ()"  # runs on through all files of a statement; ingest starts each file anew
 
 
 class UnreadableFileError(ValueError):
-    """A delivered file is not in the encoding that its source declares; the message says where it breaks."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A relation over files, and the expression that numbers its rows; `file_index` counts the files from 0."""
-
-    relation: str
-    row_number: str
+    """A delivered file is not as its source declares it; the message says where it differs."""
 
 
 @contextmanager
-def reading(engine: DuckDBEngine, source: Source, paths: Sequence[Path]) -> Iterator[Reader]:
-    """Yield a reader over files of one source; what it needs on disk lives as long as the context.
+def reading(engine: DuckDBEngine, source: Source, paths: Sequence[Path]) -> Iterator[str]:
+    """Yield a relation over files of one source: their columns, `file_index` from 0 and `file_row_number` from 0.
+
+    What it needs on disk lives as long as the context.
 
     Raises:
-        UnreadableFileError: a file is not in the declared encoding.
+        UnreadableFileError: a file is not in the declared encoding, or the files differ in their header.
         duckdb.Error: a file cannot be read.
     """
     if source.format in {"parquet", "postgres"}:
-        yield Reader(f"read_parquet([{_list(paths)}], file_row_number = true)", "file_row_number + 1")
+        yield f"read_parquet([{_list(paths)}], file_row_number = true)"
     elif source.format == "jsonl":
-        yield Reader(_jsonl(engine, paths), _RUNNING)
+        yield _numbered(_jsonl(engine, paths))
     elif source.format == "xlsx":
         load_extension(engine.connection, "excel")
-        yield Reader(f"({_xlsx(paths)})", _RUNNING)
+        # Rows behind a blank one are rows too; a blank row itself goes to quarantine.
+        options = "header = true, all_varchar = true, stop_at_empty = false"
+        yield _numbered([f"read_xlsx({literal(str(path))}, {options})" for path in paths])
     elif source.encoding == "utf-8":
-        yield Reader(f"read_csv([{_list(paths)}], {_CSV})", _RUNNING)
+        yield _csv(paths)
     else:
         # The engine's encodings extension was 13 times slower, cannot read characters of four bytes and broke
         # characters that straddle its buffers (docs/decisions.md); Python's codec does neither.
         with TemporaryDirectory(prefix="utf8-", dir=engine.temp) as folder:
             recoded = [_recoded(path, source.encoding, Path(folder)) for path in paths]
-            yield Reader(f"read_csv([{_list(recoded)}], {_CSV})", _RUNNING)
+            yield _csv(recoded)
+
+
+def _csv(paths: Sequence[Path]) -> str:
+    headers = set()
+    for path in paths:
+        with path.open("rb") as handle:
+            headers.add(handle.readline().removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n"))
+    if len(headers) > 1:
+        raise UnreadableFileError("the files differ in their header; each has to be read by itself")
+    return _numbered([f"read_csv({literal(str(path))}, {_CSV})" for path in paths])
+
+
+def _numbered(readers: Sequence[str]) -> str:
+    """Each file by itself, so that its rows can be counted from its first one, without a sort."""
+    parts = (
+        f"select *, {index} as file_index, row_number() over () - 1 as file_row_number from {reader}"
+        for index, reader in enumerate(readers)
+    )
+    return f"({' union all by name '.join(parts)})"
 
 
 def _recoded(path: Path, encoding: str, folder: Path) -> Path:
@@ -75,20 +88,12 @@ def _recoded(path: Path, encoding: str, folder: Path) -> Path:
     return target
 
 
-def _jsonl(engine: DuckDBEngine, paths: Sequence[Path]) -> str:
+def _jsonl(engine: DuckDBEngine, paths: Sequence[Path]) -> list[str]:
     files = _list(paths)
     keys = engine.rows(f"select distinct unnest(json_keys(json)) as k from read_ndjson_objects([{files}]) order by k")
     columns = ", ".join(f"{literal(key)}: 'VARCHAR'" for (key,) in keys)
-    return f"read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})"
-
-
-def _xlsx(paths: Sequence[Path]) -> str:
-    # Rows behind a blank one are rows too; a blank row itself goes to quarantine.
-    options = "header = true, all_varchar = true, stop_at_empty = false"
-    return " union all by name ".join(
-        f"select *, {index} as file_index from read_xlsx({literal(str(path))}, {options})"
-        for index, path in enumerate(paths)
-    )
+    options = f"format = 'newline_delimited', columns = {{{columns}}}"
+    return [f"read_json({literal(str(path))}, {options})" for path in paths]
 
 
 def _list(paths: Sequence[Path]) -> str:

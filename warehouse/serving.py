@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 from warehouse import catalog
 from warehouse.dialect import literal
@@ -197,7 +198,7 @@ class ServingReader:
             bound: Any = dict(params) if isinstance(params, Mapping) else list(params)
             cursor.execute(sql, bound)
             arrow = cursor.to_arrow_table()
-        return pl.DataFrame(arrow)
+        return pl.DataFrame(arrow).with_columns(cs.categorical().cast(pl.String), cs.enum().cast(pl.String))
 
     def close(self) -> None:
         """Close the open snapshot, if any."""

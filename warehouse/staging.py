@@ -5,32 +5,40 @@ What delivered columns mean stands in the feed's SQL, what a row must keep in it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from warehouse import dialect
 from warehouse.catalog import Column, Table, contracts
-from warehouse.deliveries import Delivery
 from warehouse.dialect import literal
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, FeedError, Source
-from warehouse.readers import Reader
 
-LINEAGE = ("feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at")
+LINEAGE = ("feed_id", "load_no", "row_number", "known_at", "superseded_at")
+# What became of a row, beside the columns of its contract, until it is merged or in quarantine.
+OUTCOME = ("reason_code", "reason_column", "original")
 # What the reader adds to a delivered row; a merge patch of nulls takes it out of the original text again.
-_OURS = '{"load_id": null, "row_number": null, "load_order": null, "file_index": null, "file_row_number": null}'
+READ = ("load_no", "row_number", "file_index", "file_row_number")
+_NOT_DELIVERED = "{" + ", ".join(f'"{name}": null' for name in READ) + "}"
 _WHOLE = ("TINYINT", "INTEGER", "BIGINT")
 # Days outside are typing errors, not events; they go to quarantine.
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
 
 
-def staged_columns(table: Table) -> str:
-    """Return the column list of the table `staged`: the contract's columns, and what became of the row."""
-    own = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
-    return f"{own}, load_order bigint, reason_code varchar, reason_column varchar, original varchar"
+def stored_columns(table: Table, feed_ids: Collection[str]) -> str:
+    """Return the column list of a raw table that rows of these feeds fill."""
+    feeds = "ENUM(" + ", ".join(map(literal, sorted(feed_ids))) + ")"
+    return ", ".join(f'"{c.name}" {feeds if c.name == "feed_id" else c.stored_type}' for c in table.columns)
+
+
+def staged_columns(table: Table, feed_ids: Collection[str]) -> str:
+    """Return the same with what became of a row."""
+    return stored_columns(table, feed_ids) + "".join(f", {name} varchar" for name in OUTCOME)
 
 
 class Staging:
-    """Inserts the files of one source into `staged`; each delivered row gives one row.
+    """Inserts the files of one source into the table `into`; each delivered row gives one row.
+
+    `load_nos` are the places of the files among the deliveries of the feed, in the order of `relation`.
 
     Raises:
         FeedError: the columns of the feed's SQL are not those of the contract.
@@ -38,42 +46,41 @@ class Staging:
     """
 
     def __init__(
-        self, engine: DuckDBEngine, feed: Feed, source_id: str, deliveries: Sequence[Delivery], reader: Reader
+        self, engine: DuckDBEngine, into: str, feed: Feed, source_id: str, load_nos: Sequence[int], relation: str
     ) -> None:
-        self._feed, self._source_id, self._deliveries = feed, source_id, deliveries
+        self.into = into
+        self._feed, self._source_id = feed, source_id
         self._source: Source = feed.sources[source_id]
         self._table: Table = contracts("raw")[self._source.contract]
-        self._own: list[Column] = [c for c in self._table.columns if c.name not in LINEAGE]
+        self._own: list[Column] = [c for c in self._table.columns if c.name not in (*LINEAGE, "source_id")]
         self._body, self._mapped = dialect.row_mapping(feed.sql(source_id), f"{feed.feed}/{source_id}")
         self._check_columns()
-        first = int(engine.rows("select coalesce(max(load_order), 0) from staged")[0][0])
-        self._delivered = self._relation(reader, first)
+        self._delivered = (
+            f"select *, [{', '.join(map(str, load_nos))}][cast(file_index as bigint) + 1] as load_no,"
+            f" file_row_number + 1 as row_number from {relation}"
+        )
         self.delivered_types: dict[str, str] = {row[0]: row[1] for row in engine.rows(f"describe {self._delivered}")}
         described = engine.rows(f"describe with delivered as ({self._delivered}) {self._body}")
         self._given: dict[str, str] = {row[0]: row[1] for row in described}
         engine.run(_zone_days(feed.zone))
 
     def _check_columns(self) -> None:
-        expected = {c.name for c in self._own} | {"load_id", "row_number"}
+        expected = {c.name for c in self._own} | {"load_no", "row_number"}
         if wrong := sorted((set(self._mapped) - {"known_at"}) ^ expected):
             where = f"{self._feed.feed}/{self._source_id}"
             raise FeedError(f"{where}: columns of the SQL differ from contract {self._table.qualified}: {wrong}")
 
-    def _relation(self, reader: Reader, first: int) -> str:
-        """Return the SELECT of the relation `delivered`: the file's columns, load_id, row_number and load_order."""
-        loads = ", ".join(literal(d.load_id(self._source_id)) for d in self._deliveries)
-        file_no = "cast(file_index as bigint) + 1"
-        return (
-            f"select *, [{loads}][{file_no}] as load_id, {reader.row_number} as row_number,"
-            f" {file_no} + {first} as load_order from {reader.relation}"
-        )
-
-    def sql(self, relation: str = "") -> str:
-        """Return the INSERT into `staged`, of the files or of another relation with their columns and types."""
+    def sql(self, delivered: str = "") -> str:
+        """Return the INSERT of the files, or of another relation with their columns and types."""
         head, tail = self._body[: len("select")], self._body[len("select") :]
         values = ", ".join(f'{self._value(c.name, c.type)} as "{c.name}"' for c in self._own)
         known = self._value("known_at", "TIMESTAMP") if "known_at" in self._mapped else "cast(null as timestamp)"
-        own = ", ".join(f't."{c.name}"' for c in self._own)
+        own = ", ".join(
+            f't."{c.name}"' if c.stored_type == c.type else f'try_cast(t."{c.name}" as {c.stored_type}) as "{c.name}"'
+            for c in self._own
+        )
+        if self._table.has("source_id"):
+            own += f", {literal(self._source_id)} as source_id"
         # Known by its own column, else from the event day on, plus the lag that the feed declares.
         midnight, day = "cast(null as timestamp)", ""
         if self._table.has("event_date"):
@@ -81,19 +88,20 @@ class Staging:
             lag = self._source.known_at.lag_days or 0
             day = f"left join zone_day as z on z.zone = {literal(self._feed.zone)} and z.day = t.event_date + {lag}"
         return f"""
-            insert into staged by name
-            with delivered as ({relation or self._delivered}),
-            mapped as ({head} delivered as original_row, load_order, {tail}),
+            insert into {self.into} by name
+            with delivered as ({delivered or self._delivered}),
+            mapped as ({head} delivered as original_row, {tail}),
             typed as (
-                select m.load_id, m.row_number, m.load_order, m.original_row, {known} as known_value, {values},
+                select m.load_no, m.row_number, m.original_row, {known} as known_value, {values},
                        case {self._reasons()} end as reason
                 from mapped as m
             )
-            select {own}, {literal(self._feed.feed)} as feed_id, {literal(self._source_id)} as source_id,
-                   t.load_id, t.row_number, t.load_order, coalesce(t.known_value, {midnight}) as known_at,
+            select {own}, {literal(self._feed.feed)} as feed_id,
+                   t.load_no, t.row_number, coalesce(t.known_value, {midnight}) as known_at,
                    split_part(t.reason, ':', 1) as reason_code, split_part(t.reason, ':', 2) as reason_column,
                    case when t.reason is not null
-                        then cast(json_merge_patch(to_json(t.original_row), '{_OURS}') as varchar) end as original
+                        then cast(json_merge_patch(to_json(t.original_row), '{_NOT_DELIVERED}') as varchar)
+                   end as original
             from typed as t {day}
         """
 
@@ -105,7 +113,13 @@ class Staging:
             return instant if wanted == "TIMESTAMP" else f"try_cast({local} as {wanted})"
         if wanted == "TIMESTAMP":
             local = self._parsed(column, "timestamp") if given == "VARCHAR" else f"cast({column} as timestamp)"
-            return f"timezone('UTC', timezone({literal(self._feed.zone)}, {local}))"
+            instant = f"timezone('UTC', timezone({literal(self._feed.zone)}, {local}))"
+            if given == "VARCHAR":
+                # A written offset says which instant is meant; longer than a date and a time to the second.
+                has_offset = f"right({column}, 1) = 'Z' or substr({column}, -6, 1) in ('+', '-')"
+                told = f"timezone('UTC', try_cast({column} as timestamptz))"
+                instant = f"case when strlen({column}) > 19 and ({has_offset}) then {told} else {instant} end"
+            return instant
         if given == wanted:
             return column
         if wanted == "DATE" and given == "VARCHAR":

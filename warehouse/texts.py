@@ -11,7 +11,8 @@ from models.text.polarity import polarities
 from warehouse.engine import DuckDBEngine
 
 _TEXTS = """
-select feed_id, text_id, load_id, row_number, coalesce(title || '。', '') || body as whole from fact.text_item
+select feed_id, text_id, known_at, coalesce(title || '。', '') || body as whole from fact.text_item
+where superseded_at is null or superseded_at > known_at -- the others were never in force
 """
 
 

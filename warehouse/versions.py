@@ -6,70 +6,87 @@ schema `repeated`, because a later correction may make a version of one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from warehouse.catalog import Table
 from warehouse.engine import DuckDBEngine
-from warehouse.staging import LINEAGE
+from warehouse.staging import LINEAGE, OUTCOME, staged_columns, stored_columns
 from warehouse.stamps import Stamps
 
 
-def forget(engine: DuckDBEngine, table: Table) -> None:
-    """Empty a raw table, its repeats and its record of changes."""
-    columns = ", ".join(f'"{c.name}" {c.type}' for c in table.columns)
-    for name in (table.qualified, f"repeated.{table.name}"):
-        engine.run(f"create or replace table {name} ({columns})")
-    engine.run(f"drop table if exists delta.{table.name}")
+def forget(engine: DuckDBEngine, table: Table, feed_ids: Collection[str]) -> None:
+    """Empty a raw table, its repeats and its record of changes; rows can be staged into it until `settle`."""
     Stamps(engine).forget(table.qualified)
+    engine.run(f"drop table if exists delta.{table.name}")
+    engine.run(f"create or replace table repeated.{table.name} ({stored_columns(table, feed_ids)})")
+    engine.run(f"create or replace table {table.qualified} ({staged_columns(table, feed_ids)})")
 
 
-def merge(engine: DuckDBEngine, table: Table) -> None:
-    """Merge the usable rows of `staged` (with `load_start` and `load_no` beside it) into `raw.<table>`.
+def merge(engine: DuckDBEngine, table: Table, staged: str) -> None:
+    """Merge the usable rows of `staged` into `raw.<table>`; they may already stand there, if it was empty before.
 
     `delta.<table>` then holds the keys of which anything is new, unless everything is.
     """
     raw, repeated = table.qualified, f"repeated.{table.name}"
-    keys = ["feed_id", *table.key]
-    key = ", ".join(f'"{k}"' for k in keys)
+    is_anew = staged == raw
     columns = ", ".join(f'"{c.name}"' for c in table.columns)
-    staged = ", ".join(
-        {
-            "row_number": "s.row_number - l.before as row_number",
-            "superseded_at": "cast(null as timestamp) as superseded_at",
-        }.get(c.name, f's."{c.name}"')
-        for c in table.columns
-    )
-    engine.run(f"""
-        create or replace temp table fresh as
-        select {staged} from staged as s join load_start as l on l.load_id = s.load_id where s.reason_code is null
-    """)
-    same = " and ".join(f'o."{k}" = d."{k}"' for k in keys)
-    shared = f"select {key} from fresh group by {key} having count(*) > 1"
+    key = ", ".join(f'"{k}"' for k in _keys(table))
+    _share(engine, f"select {_hash(table)} as key_hash from {staged} where reason_code is null")
     engine.run(f"drop table if exists delta.{table.name}")
-    if engine.count(raw):
-        engine.run(f"create table delta.{table.name} as select distinct {key} from fresh")
-        old_key = ", ".join(f'o."{k}"' for k in keys)
-        shared += f" union select distinct {old_key} from {raw} as o semi join delta.{table.name} as d on {same}"
-    engine.run(f"create or replace temp table shared as {shared}")
-    engine.run(_pool(table, keys, columns))
-    for name in (raw, repeated):
-        engine.run(f"delete from {name} as o using shared as d where {same}")
-    engine.run(f"insert into {raw} select {columns} from fresh as o anti join shared as d on {same}")
-    engine.run(f"insert into {raw} select {columns} from pool where not is_repeat")
-    engine.run(f"insert into {repeated} select {columns} from pool where is_repeat")
-    engine.run("drop table fresh; drop table shared; drop table pool")
+    if not is_anew:
+        engine.run(f"create table delta.{table.name} as select distinct {key} from {staged} where reason_code is null")
+        engine.run(
+            f"insert into shared select distinct {_hash(table, 'o.')} from {raw} as o"
+            f" semi join (select {_hash(table)} as h from delta.{table.name}) as d on d.h = {_hash(table, 'o.')}"
+        )
+    usable = f"(select {columns} from {staged} where reason_code is null)"
+    engine.run(_pool(table, columns, [usable] if is_anew else [raw, repeated, usable]))
+    is_shared = f"{_hash(table)} in (select key_hash from shared)"
+    if is_anew:
+        engine.run(f"delete from {raw} where reason_code is not null or {is_shared}")
+    else:
+        for name in (raw, repeated):
+            engine.run(f"delete from {name} where {is_shared}")
+        engine.run(f"insert into {raw} by name select {columns} from {usable} where not {is_shared}")
+    engine.run(f"insert into {raw} by name select {columns} from pool where not is_repeat")
+    engine.run(f"insert into {repeated} by name select {columns} from pool where is_repeat")
+    engine.run("drop table shared; drop table pool")
 
 
-def _pool(table: Table, keys: list[str], columns: str) -> str:
-    """All rows of the keys that several rows share, told apart into versions and repeats, in order of knowledge."""
-    key = ", ".join(f's."{k}"' for k in keys)
-    same = " and ".join(f's."{k}" = d."{k}"' for k in keys)
+def settle(engine: DuckDBEngine, table: Table) -> None:
+    """Take the columns of staging off a raw table that was filled anew; costs nothing, whatever its size."""
+    for name in OUTCOME:
+        engine.run(f"alter table {table.qualified} drop column {name}")
+
+
+def _keys(table: Table) -> list[str]:
+    return ["feed_id", *table.key]
+
+
+def _hash(table: Table, of: str = "") -> str:
+    """A number that rows of one key share. Others may share it too: it only chooses what is compared exactly."""
+    key = ", ".join(f'{of}"{k}"' for k in table.key)
+    return f"hash({key})"
+
+
+def _share(engine: DuckDBEngine, sql: str) -> None:
+    """Fill the temporary table `shared` with the hashes that occur more than once."""
+    engine.connection.register("found_twice", pa.table({"key_hash": engine.found_twice(sql)}))
+    engine.run("create or replace temp table shared as select key_hash from found_twice")
+    engine.connection.unregister("found_twice")
+
+
+def _pool(table: Table, columns: str, sources: list[str]) -> str:
+    """All usable rows of keys that several rows share, told apart into versions and repeats, in order of knowledge."""
+    key = ", ".join(f's."{k}"' for k in _keys(table))
     content = ", ".join(f's."{c.name}"' for c in table.columns if c.name not in LINEAGE)
     order = "s.known_at, s.load_no, s.row_number"
     gathered = " union all ".join(
-        f"select {columns} from {name} as s semi join shared as d on {same}"
-        for name in (table.qualified, f"repeated.{table.name}", "fresh")
+        f"select {columns} from {source} as s semi join shared as d on d.key_hash = {_hash(table, 's.')}"
+        for source in sources
     )
     whole = ", ".join(
         f"lead(s.known_at) over (partition by {key}, s.is_repeat order by {order}) as superseded_at"
@@ -80,10 +97,7 @@ def _pool(table: Table, keys: list[str], columns: str) -> str:
     return f"""
         create or replace temp table pool as
         with gathered as ({gathered}),
-        said as (
-            select s.*, n.load_no, cast(to_json(row({content})) as varchar) as content
-            from gathered as s join load_no as n on n.load_id = s.load_id
-        ),
+        said as (select s.*, cast(to_json(row({content})) as varchar) as content from gathered as s),
         compared as (
             select s.*, s.content is not distinct from lag(s.content) over (partition by {key} order by {order})
                    as is_repeat
@@ -95,7 +109,7 @@ def _pool(table: Table, keys: list[str], columns: str) -> str:
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of each load, each counted on its own."""
+    """Rows of each load of a table by its `load_id`, each counted on its own."""
 
     delivered: Mapping[str, int]
     accepted: Mapping[str, int]
@@ -112,16 +126,27 @@ class Counts:
         }
 
 
-def counts(engine: DuckDBEngine, table: Table) -> Counts:
-    """Count the rows of every load; what earlier loads delivered was counted when they were read."""
-    delivered = dict(engine.rows("select load_id, delivered_count from run.load where table_name = ?", [table.name]))
-    delivered |= dict(engine.rows("select load_id, count(*) from staged group by load_id"))
+def delivered(engine: DuckDBEngine, table: Table, staged: str) -> dict[str, int]:
+    """Count the rows of each load as staged; what earlier loads delivered was counted when they were read."""
+    found = dict(engine.rows("select load_id, delivered_count from run.load where table_name = ?", [table.name]))
+    return found | _by_load(engine, staged)
+
+
+def counts(engine: DuckDBEngine, table: Table, delivered: Mapping[str, int]) -> Counts:
+    """Count what became of the rows of every load."""
     quarantined = engine.rows(
         "select load_id, count(*) from quarantine.row where table_name = ? group by load_id", [table.name]
     )
-    return Counts(
-        delivered,
-        dict(engine.rows(f"select load_id, count(*) from {table.qualified} group by load_id")),
-        dict(quarantined),
-        dict(engine.rows(f"select load_id, count(*) from repeated.{table.name} group by load_id")),
+    accepted, repeated = _by_load(engine, table.qualified), _by_load(engine, f"repeated.{table.name}")
+    return Counts(delivered, accepted, dict(quarantined), repeated)
+
+
+def _by_load(engine: DuckDBEngine, name: str) -> dict[str, int]:
+    """Count the rows of a table by the loads of the temporary table `load_here`."""
+    return dict(
+        engine.rows(
+            "select l.load_id, r.rows from"
+            f" (select feed_id, load_no, count(*) as rows from {name} group by feed_id, load_no) as r"
+            " join load_here as l on l.feed_id = r.feed_id and l.load_no = r.load_no"
+        )
     )

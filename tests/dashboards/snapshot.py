@@ -275,8 +275,7 @@ def _known(card: Row) -> Row:
 
 def _history(card: Row) -> list[Row]:
     same = {name: card[name] for name in ("entity_id", "entity_code", "legal_form", "district_code", "status")}
-    known = {"known_at": datetime(2024, 3, 1), "feed_id": "simulated"}
-    del known["feed_id"]
+    known = {"known_at": datetime(2024, 3, 1)}
     return [
         {
             **same,

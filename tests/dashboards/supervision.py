@@ -65,7 +65,7 @@ def ages(feed: str, as_of: date) -> list[Row]:
 def events(chance: random.Random, cards: list[Row], as_of: date) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {f"known.{fact}": [] for fact in FACTS}
     for number, card in enumerate(cards[:400]):
-        who = {"entity_id": card["entity_id"], "entity_code": card["entity_code"], "department_id": "D01"}
+        who = {"entity_id": card["entity_id"], "department_id": "D01"}
 
         def add(fact: str, back: int, who: Row = who, **more: Any) -> None:
             found[f"known.{fact}"].append({**who, "event_date": as_of - timedelta(days=back), **more})

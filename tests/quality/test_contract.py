@@ -22,9 +22,7 @@ def engine() -> Any:
 def promises(engine: DuckDBEngine, qualified: str, rows: list[dict[str, Any]], with_key: bool = True) -> dict[str, int]:
     stage, name = qualified.split(".")
     small.fill(engine, qualified, rows)
-    described = engine.connection.execute(contract.violations_sql(catalog.contracts(stage)[name], with_key))
-    names = [d[0] for d in described.description or []]
-    return dict(contract.broken(names, described.fetchall()[0]))
+    return dict(contract.violations(engine, catalog.contracts(stage)[name], with_key))
 
 
 DISTRICT = {"district_code": "610102", "district_name": "新城区", "district_kind": "district"}
@@ -58,8 +56,7 @@ def test_only_versions_in_force_may_not_share_a_key(engine: DuckDBEngine) -> Non
         "change_kind": "name",
         "event_date": datetime(2024, 1, 1),
         "feed_id": "f",
-        "source_id": "s",
-        "load_id": "l",
+        "load_no": 1,
         "row_number": 1,
     }
     later = datetime(2024, 2, 1)

@@ -32,6 +32,7 @@ BREAKS = {
     ),
     "code_of_one_register": (
         "insert into run.feed select 'other', 'credit_code', zone from run.feed;"
+        " alter table raw.registration alter feed_id type varchar;"
         " update raw.registration set feed_id = 'other' where row_number = 1 and source_id = 'inspection_register'",
         "2 code systems",
     ),

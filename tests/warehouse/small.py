@@ -48,7 +48,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
 
 def identity_sql(contract: str, also: Sequence[str] = ()) -> str:
     """The SQL of a source whose columns already bear the contract's names."""
-    lineage = {"feed_id", "source_id", "known_at", "superseded_at"}
+    lineage = {"feed_id", "source_id", "known_at", "superseded_at"}  # staging adds them
     names = [c.name for c in catalog.contracts("raw")[contract].columns if c.name not in lineage]
     return f"select {', '.join([*names, *also])} from delivered"
 

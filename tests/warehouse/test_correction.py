@@ -25,7 +25,7 @@ from warehouse.state import State
 
 COLUMNS = ["change_id", "entity_code", "entity_name", "department_id", "change_kind", "event_date"]
 CHANGE = catalog.contracts("raw")["change"]
-RAW = "select * exclude (load_id) from raw.change order by all"
+RAW = "select * exclude (load_no) from raw.change order by all"
 Row = dict[str, Any]
 
 ROW = st.fixed_dictionaries(
@@ -153,7 +153,7 @@ def test_typed_columns_of_parquet_keep_their_types(engine: DuckDBEngine, tmp_pat
         archive.receive(feed, folder / "data")
         return ingest(engine, archive, [feed], catalog.contracts("raw")["annual_report"], made)
 
-    rows = "select * exclude (load_id) from raw.annual_report order by report_id"
+    rows = "select * exclude (load_no) from raw.annual_report order by report_id"
     deliver(["r1", "r2"])
     expected = engine.rows(rows)
     (bad,) = deliver(["r1", None])

@@ -16,7 +16,7 @@ from warehouse.feed import Feed
 from warehouse.ingest import Load, ingest
 
 TABLE = contracts("raw")["department"]
-SQL = 'select load_id, row_number, "编号" as department_id, "名称" as name, "日期" as event_date from delivered'
+SQL = 'select load_no, row_number, "编号" as department_id, "名称" as name, "日期" as event_date from delivered'
 STYLES = ["2024-03-05", "2024/3/5", "20240305", "2024年3月5日"]
 
 

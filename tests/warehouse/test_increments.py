@@ -106,7 +106,7 @@ class Zone:
         small.build_all(engine, self.home.root, [self.feed], self.data, as_of)
 
 
-_LINEAGE = {"feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at"}
+_LINEAGE = {"feed_id", "source_id", "load_no", "row_number", "known_at", "superseded_at"}
 
 
 def content(engine: DuckDBEngine) -> dict[str, list[tuple[Any, ...]]]:

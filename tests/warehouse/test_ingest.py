@@ -133,16 +133,19 @@ def test_every_delivered_row_is_accepted_quarantined_or_a_repeat(
     """Whether the files come one by one, some together, or all on one day."""
     loads = deliver(engine, tmp_path / "one", files, sorted(at_once))
     expected = reference(files)
-    number = {load.load_id: int(load.file_name.split("-")[1].removesuffix(".csv")) for load in loads}
+    number = {load.load_no: int(load.file_name.split("-")[1].removesuffix(".csv")) for load in loads}
 
     assert [load.load_error for load in loads] == [None] * len(files)
-    quarantined = engine.rows("select load_id, row_number, reason_code, reason_column from quarantine.row")
+    quarantined = engine.rows(
+        "select l.load_no, q.row_number, q.reason_code, q.reason_column"
+        " from quarantine.row as q join run.load as l on l.load_id = q.load_id"
+    )
     assert {(number[i], n): (code, column) for i, n, code, column in quarantined} == expected.quarantined
-    accepted = engine.rows("select load_id, row_number, superseded_at from raw.change")
+    accepted = engine.rows("select load_no, row_number, superseded_at from raw.change")
     assert {(number[i], n): instant for i, n, instant in accepted} == expected.superseded
     assert len(accepted) == len(expected.superseded)
     for load in loads:
-        own = number[load.load_id]
+        own = number[load.load_no]
         assert load.delivered_count == len(files[own])
         assert load.quarantined_count == sum(file_no == own for file_no, _ in expected.quarantined)
         assert load.repeated_count == sum(file_no == own for file_no, _ in expected.repeated)
@@ -262,6 +265,29 @@ def test_the_same_file_delivered_twice_changes_nothing(engine: DuckDBEngine, tmp
     assert [(load.accepted_count, load.repeated_count) for load in loads] == [(2, 0), (0, 2)]
 
 
+def test_two_sources_may_not_claim_one_file_for_one_table(engine: DuckDBEngine, tmp_path: Path) -> None:
+    small.write_csv(tmp_path / "data" / "change-0.csv", COLUMNS, GOOD)
+    feed, archive = small.pack(tmp_path / "pack", {"change": "change-*.csv"}), Archive(tmp_path / "raw")
+    twin = feed.sources["change"].model_copy(update={"sql": "change.sql"})
+    both = feed.model_copy(update={"sources": {**feed.sources, "twin": twin}})
+    archive.receive(both, tmp_path / "data")
+    with pytest.raises(FeedError, match=r"two sources of table change claim change-0\.csv"):
+        small.load(engine, archive, both, "change")
+
+
+def test_a_file_that_goes_back_to_what_it_was_is_delivered_again(engine: DuckDBEngine, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    feed, archive = small.pack(tmp_path / "pack", {"change": "change-*.csv"}), Archive(tmp_path / "raw")
+    rows = "select change_kind from raw.change where superseded_at is null"
+    for kind in ("name", "address", "name"):
+        small.write_csv(data / "change-0.csv", COLUMNS, [change("c1", change_kind=kind)])
+        assert len(archive.receive(feed, data)) == 1
+        loads = small.load(engine, archive, feed, "change")
+        assert engine.rows(rows) == [(kind,)]
+    assert len({load.load_id for load in loads}) == 3
+    assert len({archive.path(d) for d in archive.listed("pack")}) == 2
+
+
 def test_the_archive_keeps_every_byte_and_says_what_it_misses(tmp_path: Path) -> None:
     data = tmp_path / "data"
     small.write_csv(data / "change-0.csv", COLUMNS, GOOD)
@@ -296,12 +322,12 @@ def test_a_local_instant_becomes_utc(engine: DuckDBEngine, tmp_path: Path, local
             "text_id": str(n),
             "channel": "web",
             "body": "b",
-            "published_at": f"{t:%Y-%m-%d %H:%M:%S}",
+            "published_at": written(t, zone, n),
             "event_date": t.date(),
         }
         for n, t in enumerate(clear)
     ]
-    columns = [c.name for c in catalog.contracts("raw")["text_item"].columns if c.name not in ("load_id", "row_number")]
+    columns = [c.name for c in catalog.contracts("raw")["text_item"].columns if c.name not in ("load_no", "row_number")]
     feed = small.pack(folder / "pack", {"text_item": "*.csv"}, zone=zone)
     small.write_csv(folder / "data" / "t.csv", columns, rows)
     archive = Archive(folder / "raw")
@@ -314,6 +340,12 @@ def test_a_local_instant_becomes_utc(engine: DuckDBEngine, tmp_path: Path, local
     days = dict(engine.rows("select text_id, known_at from raw.text_item"))
     midnight = {str(n): datetime.combine(t.date(), time(), ZoneInfo(zone)) for n, t in enumerate(clear)}
     assert days == {n: t.astimezone(UTC).replace(tzinfo=None) for n, t in midnight.items()}
+
+
+def written(local: datetime, zone: str, n: int) -> str:
+    """Every third as the clock shows it, every third with its offset, every third in UTC."""
+    instant = local.replace(tzinfo=ZoneInfo(zone))
+    return (f"{local:%Y-%m-%d %H:%M:%S}", instant.isoformat(), f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")[n % 3]
 
 
 def is_clear(local: datetime, zone: ZoneInfo) -> bool:
@@ -329,7 +361,7 @@ def test_an_instant_with_its_zone_is_taken_as_it_is(engine: DuckDBEngine, tmp_pa
     instant = datetime(2024, 1, 1, 20, tzinfo=UTC)  # already 2 January in Shanghai
     row = dict.fromkeys(columns) | {"text_id": "t", "channel": "web", "body": "b"}
     row |= {"published_at": instant, "event_date": instant}
-    frame = pl.DataFrame([row]).select(pl.exclude("load_id", "row_number", "superseded_at", "known_at"))
+    frame = pl.DataFrame([row]).select(pl.exclude("load_no", "row_number", "superseded_at", "known_at"))
     frame.write_parquet(data / "t.parquet")
     feed = small.pack(tmp_path / "pack", {"text_item": "*.parquet"}, file_format="parquet")
     archive = Archive(tmp_path / "raw")

@@ -60,8 +60,9 @@ VERSION = {
 def test_a_known_view_shows_what_was_in_force_and_known(engine: DuckDBEngine, rows: list[dict[str, Any]]) -> None:
     for name in ("complaint", "service_case", "service_step", "penalty"):
         fact = catalog.contracts("fact")[name]
-        small.fill(engine, fact.qualified, [row | {"row_number": n, "feed_id": "f"} for n, row in enumerate(rows)])
-        view = engine.frame(f"{known_view(fact, D, K)} order by row_number").to_dicts()
+        own = fact.key[1]
+        small.fill(engine, fact.qualified, [row | {own: f"{n:03}", "feed_id": "f"} for n, row in enumerate(rows)])
+        view = engine.frame(f"{known_view(fact, D, K)} order by {own}").to_dicts()
         expected = [
             n
             for n, row in enumerate(rows)
@@ -69,10 +70,10 @@ def test_a_known_view_shows_what_was_in_force_and_known(engine: DuckDBEngine, ro
             and row["known_at"] < K
             and (row["superseded_at"] is None or row["superseded_at"] >= K)
         ]
-        assert [row["row_number"] for row in view] == expected
+        assert [int(row[own]) for row in view] == expected
         for shown in view:
             assert "superseded_at" not in shown
-            told = rows[shown["row_number"]]
+            told = rows[int(shown[own])]
             for marker, hidden in fact.visible_on.items():
                 happened = told[marker] is not None and (
                     told[marker] <= D if fact.column(marker).type == "DATE" else told[marker] < K
@@ -141,14 +142,17 @@ def test_what_comes_later_changes_neither_entities_nor_links(
 
     def seen(keep: Callable[[dict[str, Any]], bool]) -> list[Any]:
         for name, rows in (("registration", registered), ("inspection", inspected)):
-            numbered = [row | {"row_number": n, "feed_id": "f", "source_id": name} for n, row in enumerate(rows)]
+            numbered = [
+                row | {"row_number": n, "inspection_id": f"{n:03}", "feed_id": "f", "source_id": name}
+                for n, row in enumerate(rows)
+            ]
             small.fill(engine, f"raw.{name}", [row for row in numbered if keep(row)])
         for name in build_order(wanted):
             if name == "entity.candidate":
                 candidates.write_candidates(engine, Policy.load().at(D))
             elif name in catalog.sql_tables():
                 small.sql_table(engine, name)
-        facts = f"select * from ({known_view(catalog.contracts('fact')['inspection'], D, K)}) order by row_number"
+        facts = f"select * from ({known_view(catalog.contracts('fact')['inspection'], D, K)}) order by inspection_id"
         return [engine.rows("select * from known.entity order by entity_id"), engine.rows(facts)]
 
     assert seen(lambda _: True) == seen(lambda row: row["event_date"] <= D and row["known_at"] < K)

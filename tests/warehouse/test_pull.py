@@ -18,7 +18,7 @@ from warehouse.ingest import ingest
 from warehouse.pull import dsn_variable, pull
 
 SQL = """
-select load_id, row_number, id as licence_id, code as entity_code, name as entity_name, dept as department_id,
+select load_no, row_number, id as licence_id, code as entity_code, name as entity_name, dept as department_id,
        kind as licence_kind, app as application_kind, day as event_date, until as expires_on, updated as known_at
 from delivered
 """

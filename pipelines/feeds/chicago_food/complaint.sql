@@ -1,7 +1,7 @@
 -- grain: one delivered row of a 311 service request; a request number may be repeated with another closing day
 -- source: complaints_311_sanitation.parquet; a place, never an establishment
 select
-    load_id,
+    load_no,
     row_number,
     Service_Request_Number as complaint_id,
     cast(null as varchar) as entity_code,

@@ -1,7 +1,7 @@
 -- grain: one canvass inspection of one licence number
 -- source: inspections.parquet; who inspected is not mapped: it must never feed a grade
 select
-    load_id,
+    load_no,
     row_number,
     cast(Inspection_ID as varchar) as inspection_id,
     cast(License as varchar) as entity_code,

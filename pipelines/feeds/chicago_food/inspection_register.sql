@@ -1,7 +1,7 @@
 -- grain: one inspection; the state of the establishment as the inspection found it
 -- source: inspections.parquet; about one inspection in ten has no licence term, its establishment is known from here only
 select
-    load_id,
+    load_no,
     row_number,
     cast(License as varchar) as entity_code,
     trim(DBA_Name) as name,

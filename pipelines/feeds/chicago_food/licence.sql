@@ -1,7 +1,7 @@
 -- grain: one licence term of one licence number
 -- source: licences.parquet (City of Chicago, business licences matched to food establishments)
 select
-    load_id,
+    load_no,
     row_number,
     cast(LICENSE_ID as varchar) as licence_id,
     cast(LICENSE_NUMBER as varchar) as entity_code,

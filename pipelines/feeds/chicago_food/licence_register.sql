@@ -1,7 +1,7 @@
 -- grain: one licence term; the state of the establishment on the first day of the term
 -- source: licences.parquet (City of Chicago, business licences matched to food establishments)
 select
-    load_id,
+    load_no,
     row_number,
     cast(LICENSE_NUMBER as varchar) as entity_code,
     trim(DOING_BUSINESS_AS_NAME) as name,

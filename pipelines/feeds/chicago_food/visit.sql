@@ -1,7 +1,7 @@
 -- grain: one visit of an inspector to an establishment, of any purpose
 -- source: inspector_visits.parquet; it has no visit number, so the id is made from the content and its occurrence
 select
-    load_id,
+    load_no,
     row_number,
     md5(
         coalesce(License, '') || '|' || coalesce(DBA, '') || '|' || coalesce(Address, '') || '|'
@@ -9,7 +9,7 @@ select
         || coalesce(License_Type, '') || '|' || coalesce(Inspector_Assigned, '')
     ) || '-' || cast(
         row_number() over (
-            partition by load_id, License, DBA, Address, Inspection_Date, Inspection_Purpose, License_Type, Inspector_Assigned
+            partition by load_no, License, DBA, Address, Inspection_Date, Inspection_Purpose, License_Type, Inspector_Assigned
             order by row_number
         ) as varchar
     ) as visit_id,

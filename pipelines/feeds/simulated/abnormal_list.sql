@@ -1,7 +1,7 @@
 -- grain: one listing or removal
 -- source: abnormal_list.csv of the market register
 select
-    load_id,
+    load_no,
     row_number,
     "列入编号" as listing_id,
     case "列入或移出"

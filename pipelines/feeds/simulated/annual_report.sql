@@ -1,7 +1,7 @@
 -- grain: one annual report filed
 -- source: annual_report_<year>.parquet of the publicity system
 select
-    load_id,
+    load_no,
     row_number,
     "年报编号" as report_id,
     "统一社会信用代码" as entity_code,

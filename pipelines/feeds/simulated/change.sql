@@ -1,7 +1,7 @@
 -- grain: one registered change
 -- source: change_<year>.csv of the market register
 select
-    load_id,
+    load_no,
     row_number,
     "变更编号" as change_id,
     "统一社会信用代码" as entity_code,

@@ -1,7 +1,7 @@
 -- grain: one item of the check list
 -- source: check_item.csv; shares and yearly frequencies of the simulated zone
 select
-    load_id,
+    load_no,
     row_number,
     "事项编号" as check_item_id,
     "事项名称" as name,

@@ -1,7 +1,7 @@
 -- grain: one complaint or report
 -- source: complaint_<year>.csv; may name nobody, or a name without a code
 select
-    load_id,
+    load_no,
     row_number,
     "投诉举报编号" as complaint_id,
     "统一社会信用代码" as entity_code,

@@ -1,7 +1,7 @@
 -- grain: one department of the zone
 -- source: department.csv of the approvals office; clean, delivered once
 select
-    load_id,
+    load_no,
     row_number,
     "部门编号" as department_id,
     "部门名称" as name,

@@ -1,7 +1,7 @@
 -- grain: one finding of an inspection
 -- source: finding_<year>.parquet; reported together with its inspection
 select
-    load_id,
+    load_no,
     row_number,
     "问题编号" as finding_id,
     "检查编号" as inspection_id,

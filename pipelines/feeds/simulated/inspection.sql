@@ -1,7 +1,7 @@
 -- grain: one inspection of one entity on one day
 -- source: inspection_<year>.csv of the inspecting departments
 select
-    load_id,
+    load_no,
     row_number,
     "检查编号" as inspection_id,
     "统一社会信用代码" as entity_code,

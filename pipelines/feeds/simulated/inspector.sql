@@ -1,7 +1,7 @@
 -- grain: one inspector
 -- source: inspector.csv of the justice office; numbers, never names
 select
-    load_id,
+    load_no,
     row_number,
     "执法人员编号" as inspector_id,
     "部门编号" as department_id,

@@ -1,7 +1,7 @@
 -- grain: one item of the joint list
 -- source: joint_item.csv
 select
-    load_id,
+    load_no,
     row_number,
     "联合事项编号" as joint_item_id,
     "联合事项名称" as name,

@@ -1,7 +1,7 @@
 -- grain: one licence document
 -- source: licence_<year>.csv of the licensing departments
 select
-    load_id,
+    load_no,
     row_number,
     "许可证编号" as licence_id,
     "统一社会信用代码" as entity_code,

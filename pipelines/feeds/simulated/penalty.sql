@@ -1,7 +1,7 @@
 -- grain: one penalty decision
 -- source: penalty.csv of the deciding departments
 select
-    load_id,
+    load_no,
     row_number,
     "处罚决定书文号" as penalty_id,
     "统一社会信用代码" as entity_code,

@@ -1,7 +1,7 @@
 -- grain: one observed state of one entity
 -- source: registration_<year>.csv of the market register; the stock of 2021-11-01 is in the first file
 select
-    load_id,
+    load_no,
     row_number,
     "统一社会信用代码" as entity_code,
     "企业名称" as name,

@@ -1,7 +1,7 @@
 -- grain: one approval case or hotline order
 -- source: service_case_<approval|hotline>_<year>.csv; local instants
 select
-    load_id,
+    load_no,
     row_number,
     "办件编号" as case_id,
     case "办件类别"

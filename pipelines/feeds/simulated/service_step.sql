@@ -1,7 +1,7 @@
 -- grain: one step of a case
 -- source: service_step_<approval|hotline>_<year>.parquet; local instants
 select
-    load_id,
+    load_no,
     row_number,
     "办件编号" as case_id,
     "环节序号" as step_no,

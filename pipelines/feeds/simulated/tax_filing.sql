@@ -1,7 +1,7 @@
 -- grain: one tax filing of one period and tax
 -- source: tax_filing_<year of the due day>.parquet of the tax office, which needs no department column
 select
-    load_id,
+    load_no,
     row_number,
     "申报编号" as filing_id,
     "统一社会信用代码" as entity_code,

@@ -1,7 +1,7 @@
 -- grain: one public text
 -- source: text_item_<year>.csv of the sentiment watch; local instants
 select
-    load_id,
+    load_no,
     row_number,
     "文本编号" as text_id,
     case "渠道"

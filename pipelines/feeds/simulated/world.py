@@ -10,6 +10,8 @@ from pipelines.feeds.simulated.entities import Entities, found
 from pipelines.feeds.simulated.lives import Changes, States, live
 from pipelines.feeds.simulated.names import Names, name
 
+_MOST = 4  # beyond it, different entities would draw equal names far more often than in a real register
+
 
 @dataclass(frozen=True)
 class World:
@@ -29,8 +31,8 @@ class World:
 
 def build(scale: float, seed: int) -> World:
     """Build a world; scale 1 has 173,000 entities."""
-    if not 0 < scale <= 1:
-        raise ValueError(f"scale must be above 0 and at most 1 (173,000 entities), got {scale}")
+    if not 0 < scale <= _MOST:
+        raise ValueError(f"scale must be above 0 and at most {_MOST} (1 is 173,000 entities), got {scale}")
     chance = Chance(seed)
     entities = found(chance, scale)
     changes, states = live(entities)

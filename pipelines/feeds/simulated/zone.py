@@ -29,7 +29,7 @@ def simulate(out: Path, scale: float, seed: int, progress: Callable[[str, int], 
     give the same bytes. `progress` hears the rows so far of a source after each of its files.
 
     Raises:
-        ValueError: the scale is not in (0, 1].
+        ValueError: the scale is not above 0 and at most 4.
         FileExistsError: `out` already holds files; two zones must never mix.
     """
     if out.exists() and any(out.iterdir()):

@@ -36,8 +36,8 @@ def pack(tmp_path: Path) -> Feed:
 
 def test_example_fills_its_contract(pack: Feed) -> None:
     table = contracts("raw")[pack.sources["inspection"].contract]
-    lineage = {"feed_id", "source_id", "load_id", "row_number", "known_at", "superseded_at"}
-    expected = ["load_id", "row_number", *(column.name for column in table.columns if column.name not in lineage)]
+    lineage = {"feed_id", "source_id", "load_no", "row_number", "known_at", "superseded_at"}
+    expected = ["load_no", "row_number", *(column.name for column in table.columns if column.name not in lineage)]
     assert row_mapping(pack.sql("inspection"), "guide")[1] == expected
 
 
@@ -45,7 +45,7 @@ def test_example_rows_fare_as_the_guide_says(pack: Feed, tmp_path: Path) -> None
     (tmp_path / "checks-2025-06.csv").write_text(block("csv"))
     connection = duckdb.connect()
     connection.execute(
-        "create view delivered as select *, 'load' as load_id, row_number() over () as row_number "
+        "create view delivered as select *, 1 as load_no, row_number() over () as row_number "
         f"from read_csv('{tmp_path}/checks-2025-06.csv', all_varchar = true, header = true)"
     )
     connection.execute(f"create table mapped as {pack.sql('inspection')}")

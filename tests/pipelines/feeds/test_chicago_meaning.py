@@ -30,7 +30,7 @@ def rows(source_id: str, delivered: str, select: str) -> list[tuple[object, ...]
     """Run `select` (from mapped) over the source's SQL over the rows that the SQL `delivered` gives."""
     connection = duckdb.connect()
     connection.execute(
-        f"create view delivered as select *, 'load' as load_id, row_number() over () as row_number from ({delivered})"
+        f"create view delivered as select *, 1 as load_no, row_number() over () as row_number from ({delivered})"
     )
     connection.execute(f"create table mapped as {FEED.sql(source_id)}")
     return connection.execute(select).fetchall()

@@ -129,7 +129,7 @@ def test_counts_are_near_proportion(zone: tuple[Path, dict[str, int]]) -> None:
 
 
 def test_scale_and_folder_are_checked(tmp_path: Path) -> None:
-    for scale in (0.0, 1.5):
+    for scale in (0.0, 4.5):
         with pytest.raises(ValueError, match="scale must be above 0"):
             simulate(tmp_path, scale, 1, lambda source, rows: None)
     (tmp_path / "old.csv").write_text("x")

@@ -62,8 +62,9 @@ def test_dirty_rows_find_their_entity(zone: tuple[DuckDBEngine, Path]) -> None:
         small.sql_table(engine, f"fact.{name}")
         told += engine.rows(
             f"select t.kind, f.linked_by, f.entity_id = c.entity_id from fact.{name} as f"
+            f" join raw.{name} as r on r.{record} = f.{record} and r.superseded_at is not distinct from f.superseded_at"
             f" join (select distinct * from '{answers}/code_truth.parquet') as t"
-            f" on t.source_id = '{name}' and t.record_id = f.{record} and t.delivered_code is not distinct from f.entity_code"
+            f" on t.source_id = '{name}' and t.record_id = f.{record} and t.delivered_code is not distinct from r.entity_code"
             " left join entity.code as c on c.entity_code = t.true_code where f.linked_by is distinct from 'code'"
         )
     registered = [row for row in told if row[0] != "unknown_entity"]

@@ -20,7 +20,7 @@ with observed as (
         r.parent_code,
         r.predecessor_code,
         row_number() over (
-            partition by c.entity_id order by r.event_date, r.known_at, r.source_id, r.load_id, r.row_number
+            partition by c.entity_id order by r.event_date, r.known_at, r.source_id, r.load_no, r.row_number
         ) as observation_no
     from raw.registration as r
     join entity.code as c on c.entity_code = r.entity_code

@@ -5,19 +5,14 @@ select
     case when c.entity_id is not null then 'code' else l.linked_by end as linked_by,
     r.listing_id,
     r.listing_action,
-    r.entity_code,
-    r.entity_name,
     r.department_id,
     r.list_kind,
     r.event_date,
     r.feed_id,
-    r.source_id,
-    r.load_id,
-    r.row_number,
     greatest(r.known_at, l.known_at) as known_at,
     r.superseded_at
 from raw.abnormal_list as r
 left join entity.code as c on c.entity_code = r.entity_code
 left join entity.link as l
     on l.mention_key = case when c.entity_id is null then mention_key(r.entity_code, r.entity_name, null) end
-order by entity_id, r.event_date, r.known_at, r.listing_id, r.listing_action
+order by entity_id, r.event_date

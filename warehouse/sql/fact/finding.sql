@@ -8,9 +8,6 @@ select
     f.finding_code,
     f.severity,
     f.feed_id,
-    f.source_id,
-    f.load_id,
-    f.row_number,
     i.known_at,
     f.superseded_at
 from raw.finding as f
@@ -22,7 +19,7 @@ join (
         event_date,
         department_id,
         known_at,
-        row_number() over (partition by feed_id, inspection_id order by known_at, event_date, load_id) as version_no
+        row_number() over (partition by feed_id, inspection_id order by known_at, event_date, entity_id, department_id) as version_no
     from fact.inspection
 ) as i on i.feed_id = f.feed_id and i.inspection_id = f.inspection_id and i.version_no = 1
-order by i.entity_id, i.event_date, f.finding_id
+order by i.entity_id, i.event_date

@@ -4,8 +4,6 @@ select
     coalesce(c.entity_id, l.entity_id) as entity_id,
     case when c.entity_id is not null then 'code' else l.linked_by end as linked_by,
     r.penalty_id,
-    r.entity_code,
-    r.entity_name,
     r.department_id,
     r.inspection_id,
     r.penalty_kind,
@@ -14,13 +12,10 @@ select
     r.event_date,
     r.effect_until,
     r.feed_id,
-    r.source_id,
-    r.load_id,
-    r.row_number,
     greatest(r.known_at, l.known_at) as known_at,
     r.superseded_at
 from raw.penalty as r
 left join entity.code as c on c.entity_code = r.entity_code
 left join entity.link as l
     on l.mention_key = case when c.entity_id is null then mention_key(r.entity_code, r.entity_name, null) end
-order by entity_id, r.event_date, r.known_at, r.penalty_id
+order by entity_id, r.event_date

@@ -7,8 +7,6 @@ select
     r.case_kind,
     r.item_code,
     r.item_name,
-    r.entity_code,
-    r.entity_name,
     r.department_id,
     r.district_code,
     r.channel,
@@ -23,13 +21,10 @@ select
     r.is_supervised,
     r.event_date,
     r.feed_id,
-    r.source_id,
-    r.load_id,
-    r.row_number,
     greatest(r.known_at, l.known_at) as known_at,
     r.superseded_at
 from raw.service_case as r
 left join entity.code as c on c.entity_code = r.entity_code
 left join entity.link as l
     on l.mention_key = case when c.entity_id is null then mention_key(r.entity_code, r.entity_name, r.district_code) end
-order by entity_id, r.event_date, r.known_at, r.case_id
+order by entity_id, r.event_date

@@ -8,10 +8,7 @@ select
     s.ended_at,
     s.event_date,
     s.feed_id,
-    s.source_id,
-    s.load_id,
-    s.row_number,
     s.known_at,
     s.superseded_at
 from raw.service_step as s
-order by s.feed_id, s.case_id, s.step_no, s.known_at
+order by s.case_id, s.step_no

@@ -4,7 +4,6 @@ select
     coalesce(c.entity_id, l.entity_id) as entity_id,
     case when c.entity_id is not null then 'code' else l.linked_by end as linked_by,
     r.filing_id,
-    r.entity_code,
     r.department_id,
     r.tax_kind,
     r.tax_period,
@@ -13,13 +12,10 @@ select
     r.amount_cny,
     r.arrears_cny,
     r.feed_id,
-    r.source_id,
-    r.load_id,
-    r.row_number,
     greatest(r.known_at, l.known_at) as known_at,
     r.superseded_at
 from raw.tax_filing as r
 left join entity.code as c on c.entity_code = r.entity_code
 left join entity.link as l
     on l.mention_key = case when c.entity_id is null then mention_key(r.entity_code, null, null) end
-order by entity_id, r.event_date, r.known_at, r.filing_id
+order by entity_id, r.event_date

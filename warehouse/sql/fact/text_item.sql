@@ -5,7 +5,6 @@ select
     l.linked_by,
     r.text_id,
     r.channel,
-    r.entity_name,
     r.district_code,
     r.title,
     r.body,
@@ -13,11 +12,8 @@ select
     r.published_at,
     r.event_date,
     r.feed_id,
-    r.source_id,
-    r.load_id,
-    r.row_number,
     greatest(r.known_at, l.known_at) as known_at,
     r.superseded_at
 from raw.text_item as r
 left join entity.link as l on l.mention_key = mention_key(null, r.entity_name, r.district_code)
-order by entity_id, r.event_date, r.known_at, r.text_id
+order by entity_id, r.event_date

@@ -1,63 +1,69 @@
 -- grain: one source with the first and last day of its events up to the as-of day
 select
-    feed_id,
-    source_id,
-    min(first_event_date) as first_event_date,
-    max(last_event_date) as last_event_date
+    l.feed_id,
+    l.source_id,
+    min(d.first_event_date) as first_event_date,
+    max(d.last_event_date) as last_event_date
 from (
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.department cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'department' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.department cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.inspector cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'inspector' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.inspector cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.check_item cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'check_item' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.check_item cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.joint_item cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'joint_item' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.joint_item cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.registration cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'registration' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.registration cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.change cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'change' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.change cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.licence cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'licence' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.licence cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.inspection cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'inspection' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.inspection cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.visit cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'visit' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.visit cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.penalty cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'penalty' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.penalty cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.abnormal_list cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'abnormal_list' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.abnormal_list cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.annual_report cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'annual_report' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.annual_report cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.tax_filing cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'tax_filing' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.tax_filing cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.complaint cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'complaint' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.complaint cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.service_case cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'service_case' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.service_case cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.service_step cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'service_step' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.service_step cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from raw.text_item cross join run.info where event_date <= as_of group by feed_id, source_id
+    select 'text_item' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.text_item cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
-    select feed_id, source_id, min(event_date) as first_event_date, max(event_date) as last_event_date
-    from fact.finding cross join run.info where event_date <= as_of group by feed_id, source_id
-) as extent
-group by feed_id, source_id
-order by feed_id, source_id
+    -- a finding has the day of its inspection
+    select 'finding' as table_name, f.feed_id, f.load_no, min(e.event_date) as first_event_date, max(e.event_date) as last_event_date
+    from raw.finding as f
+    join fact.finding as e on e.feed_id = f.feed_id and e.finding_id = f.finding_id
+    cross join run.info
+    where e.event_date <= as_of
+    group by f.feed_id, f.load_no
+) as d
+join run.load as l on l.table_name = d.table_name and l.feed_id = d.feed_id and l.load_no = d.load_no
+group by l.feed_id, l.source_id
+order by l.feed_id, l.source_id
