@@ -8,10 +8,12 @@ from typing import Any
 import polars as pl
 
 from dashboards.door import Door
+from warehouse import explanation
 
 Row = dict[str, Any]
 LARGEST_ID = 2**63 - 1
 TIMELINE_ROWS = 300
+MASKED = "（不显示：个体工商户住所）"
 
 
 def _first(frame: pl.DataFrame) -> Row | None:
@@ -76,12 +78,17 @@ def entity(door: Door, entity_id: str) -> Row | None:
     if not entity_id.isascii() or not entity_id.isdigit() or int(entity_id) > LARGEST_ID:
         return None
     scope, bound = door.viewer.district_scope()
-    return _first(
+    found = _first(
         door.frame(
             f"select * from known.entity where entity_id = $entity_id and {scope} limit 1",
             {"entity_id": int(entity_id), **bound},
         )
     )
+    return found | {"address": MASKED} if found and _is_masked(door, found["legal_form"]) else found
+
+
+def _is_masked(door: Door, legal_form: str | None) -> bool:
+    return legal_form == "sole_proprietor" and not door.viewer.sees_proprietors
 
 
 def entity_grade(door: Door, entity_id: int) -> Row | None:
@@ -95,23 +102,19 @@ def entity_grade(door: Door, entity_id: int) -> Row | None:
 
 
 def entity_contributions(door: Door, entity_id: int) -> pl.DataFrame:
-    """Contributions of one entity's indicators to both scores, with the name, unit and basis of each indicator."""
-    return door.frame(
-        "select c.*, i.name_zh, i.unit_zh, i.direction, i.basis_zh from grade.contribution c"
-        " left join policy.indicator i on i.indicator_id = c.indicator_id"
-        " where c.entity_id = $entity_id order by c.pack_id, c.contribution desc, c.indicator_id",
-        {"entity_id": entity_id},
-    )
+    """Parts of one entity's scores, with the name, unit and basis of each indicator and its evidence."""
+    return door.frame(explanation.PARTS, {"entity_id": entity_id})
 
 
 def entity_history(door: Door, entity_id: int) -> pl.DataFrame:
     """Periods of name, district, address and status, newest first."""
     return door.frame(
-        "select h.valid_from, h.valid_to, h.name, h.address, h.status,"
+        "select h.valid_from, h.valid_to, h.name, h.status,"
+        " case when h.legal_form = 'sole_proprietor' and not $seen then $masked else h.address end as address,"
         " coalesce(d.district_name, h.district_code) as district_name"
         " from entity.history h left join mart.district d on d.district_code = h.district_code"
         " where h.entity_id = $entity_id order by h.valid_from desc",
-        {"entity_id": entity_id},
+        {"entity_id": entity_id, "seen": door.viewer.sees_proprietors, "masked": MASKED},
     )
 
 

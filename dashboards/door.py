@@ -15,6 +15,7 @@ import polars as pl
 from flask import current_app
 
 from dashboards.viewer import Viewer
+from warehouse.home import Home
 from warehouse.serving import NotPublishedError, ServingReader
 
 CONFIG_KEY = "MINGCHA_DOOR"
@@ -25,6 +26,7 @@ CACHED_ANSWERS = 256
 class Door:
     """Read access for one viewer; answers are cached by snapshot, query and bound values (the scope is among them)."""
 
+    home: Home
     reader: ServingReader
     viewer: Viewer
     _answers: OrderedDict[tuple[str, str], pl.DataFrame] = field(default_factory=OrderedDict)
@@ -34,7 +36,7 @@ class Door:
     @classmethod
     def open(cls, home: Path, viewer: Viewer | None = None) -> "Door":
         """A door to the snapshots published under `home`; by default the viewer sees everything."""
-        return cls(ServingReader(home), viewer or Viewer())
+        return cls(Home(home), ServingReader(home), viewer or Viewer())
 
     def snapshot(self) -> str | None:
         """File name of the published snapshot, or None when nothing has been published."""

@@ -93,6 +93,41 @@ STAGE = {
 SENSITIVITY = {"public": "公开", "internal": "内部", "personal": "个人信息"}
 CHECK_STATE = {"passed": "通过", "failed": "未通过", "error": "未能检查"}
 CHECK_SEVERITY = {"blocking": "阻断", "warning": "提醒"}
+FAMILY = {
+    "inspection": "检查",
+    "finding": "检查发现",
+    "penalty": "行政处罚",
+    "abnormal_list": "名录",
+    "complaint": "投诉举报",
+    "licence": "许可",
+    "change": "变更",
+    "visit": "到访",
+    "annual_report": "年报",
+    "tax_filing": "纳税申报",
+    "service_case": "诉求与办件",
+    "text": "舆情",
+}
+SEVERITY = {"minor": "轻微", "serious": "较重", "critical": "严重"}
+VISIT_CAUSE = {
+    "routine": "日常",
+    "complaint": "投诉",
+    "licensing": "许可",
+    "recheck": "复查",
+    "incident": "事件",
+    "consultation": "咨询服务",
+    "other": "其他",
+}
+DECISION = {
+    "repair": "信用修复",
+    "override": "人工认定",
+    "objection": "异议",
+    "human_review": "人工复核申请",
+    "access": "查阅申请",
+    "rectification": "更正申请",
+    "deletion": "删除申请",
+}
+OUTCOME = {"granted": "支持", "partly_granted": "部分支持", "refused": "不支持"}
+RECORD = {"penalty": "行政处罚", "abnormal_list": "名录列入"}
 PACK = {"credit": "信用", "risk": "风险"}
 
 

@@ -13,7 +13,18 @@ from dash import html
 from dashboards.components.panel import heading, panel
 from dashboards.components.unpublished import unpublished
 from dashboards.door import Door, current_door
-from dashboards.pages import approvals, draws, entities, entity, hotline, overview, quality, tables
+from dashboards.pages import (
+    approvals,
+    decisions,
+    draws,
+    entities,
+    entity,
+    grade_changes,
+    hotline,
+    overview,
+    quality,
+    tables,
+)
 
 BODY_ID = "page-body"
 
@@ -33,8 +44,8 @@ class Page(Protocol):
         ...
 
 
-IN_NAVIGATION: tuple[Page, ...] = (overview, entities, draws, approvals, hotline, quality)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables)
+IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, quality)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions)
 
 
 def register(app: dash.Dash) -> None:

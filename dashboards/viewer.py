@@ -28,6 +28,11 @@ class Viewer:
         """Inspector numbers are personal data: only who schedules inspections needs them."""
         return self.role == "regulator"
 
+    @property
+    def sees_proprietors(self) -> bool:
+        """Where a sole proprietor lives and works is personal data: who goes there needs it, nobody else."""
+        return self.role == "regulator"
+
     def district_scope(self, column: str = "district_code") -> Scope:
         """SQL condition and its bound values that keep rows of the viewer's districts."""
         return _within(column, "districts", self.districts)

@@ -14,7 +14,7 @@ from pipelines import checks, logs, progress
 from pipelines.resources import Run
 from pipelines.tables import all_assets, key
 from quality import reconcile, record
-from warehouse import catalog, drawing, monthly, retention, status
+from warehouse import catalog, drawing, ledger, monthly, retention, status
 from warehouse.serving import Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
@@ -30,6 +30,8 @@ def publish_asset() -> dg.AssetsDefinition:
             if name.split(".")[0] in ("entity", "known", "grade", "plan", "outcome", "mart")
         ),
         *(f"known.{name}" for name in catalog.contracts("fact")),
+        "grade.contribution",
+        "grade.score",
         "mart.metric_value",
         "plan.draw_plan",
         "quarantine.sample",
@@ -73,6 +75,7 @@ def publish_asset() -> dg.AssetsDefinition:
         steps = progress.watch().steps
         told = status.describe(run.engine) | {"stages": _stages(steps), "steps": [asdict(step) for step in steps]}
         status.write(run.home, told)
+        ledger.keep(run.home)  # the run before, had it been killed right after its publication
         final = publisher.publish(candidate)
         logs.tell("published", run_id=run.run_id, as_of=str(run.as_of), file=final.name, bytes=final.stat().st_size)
         _tidy(run)
@@ -95,7 +98,8 @@ def lineage() -> list[dict[str, str]]:
 
 
 def _tidy(run: Run) -> None:
-    """Archive the month if this is its first snapshot, and remove what is no longer kept."""
+    """Enter the grades in the ledger, archive the month if this is its first snapshot, remove what is not kept."""
+    ledger.keep(run.home)
     if kept := monthly.keep(run.home):
         logs.tell("archived", run_id=run.run_id, file=str(kept.relative_to(run.home.root)))
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -23,7 +23,7 @@ from pydantic import Field
 
 from models.policy.loader import Policy
 from pipelines import logs
-from warehouse import room, status, upgrade
+from warehouse import decisions, room, status, upgrade
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
@@ -95,15 +95,16 @@ class Run:
             "known_by": self.end_of(as_of),
             "policy_version": self.policy.version(as_of),
             "code_version": code_version(),
-            "input_digest": self.input_digest(),
+            "input_digest": self.input_digest(as_of),
             "built_at": self.built_at,
             "feeds": self.feed_names,
         }
 
-    def input_digest(self) -> str:
-        """Return a hash over every delivery and correction the run reads: equal inputs give equal figures."""
+    def input_digest(self, as_of: date) -> str:
+        """Return a hash over every delivery, correction and decision the run reads: equal inputs give equal figures."""
         lines = sorted(f"{d.feed_id}/{d.name}/{d.sha256}" for d in self.deliveries())
         lines += sorted(f"{c.load_id}:{c.row_number} {sorted(c.values.items())}" for c in self.corrections)
+        lines += map(str, decisions.listed(self.state, self.end_of(as_of)))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

@@ -3,14 +3,15 @@
 What a table means stands in its SQL and contract; here only what it depends on and how it is built.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
 from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import catalog, drawing, metrics, parameters, quarantine, texts
+from warehouse import catalog, decisions, drawing, grading, metrics, parameters, quarantine, texts
 from warehouse.build import build as build_table
 from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
@@ -22,6 +23,7 @@ RUN = dg.AssetKey(["run", "info"])
 _CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
 # Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
 _RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
+_GRADED = {"grade.contribution": "评分贡献", "grade.score": "得分与等级"}
 _REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
     "industry": "select industry_code, name as industry_name, section as industry_section, hazard_level",
@@ -177,44 +179,60 @@ def policy(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
         yield dg.MaterializeResult(asset_key=key(f"policy.{name}"), metadata={"dagster/row_count": rows})
 
 
-@dg.asset(
-    key=key("entity.link_verdict"),
-    deps=[RUN],
-    group_name="entity",
-    check_specs=_specs("entity.link_verdict"),
-    description="人工核对结论",
-)
-def link_verdict(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-    """What people decided about candidates, from the state of the home."""
-    with measured("entity", "link_verdict") as step:
-        events = run.state.events(verdicts.KIND)
-        built = build_with(
-            run.engine, "entity.link_verdict", [], digest(*events), lambda: verdicts.write_verdicts(run.engine, events)
-        )
-        step.rows, step.how = built.rows, built.how
-    return _finish(run, "entity.link_verdict", step)
+def made_asset(
+    qualified: str,
+    description: str,
+    reads: Sequence[str],
+    recipe: Callable[[Run], str],
+    make: Callable[[Run], int],
+) -> dg.AssetsDefinition:
+    """A table that Python makes from other tables; `recipe` stands for whatever else it rests on."""
+    stage, name = qualified.split(".")
+
+    @dg.asset(
+        key=key(qualified),
+        deps=[*map(key, reads), RUN],
+        group_name=stage,
+        check_specs=_specs(qualified),
+        description=description,
+    )
+    def build(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
+        with measured(stage, name) as step:
+            built = build_with(run.engine, qualified, reads, recipe(run), lambda: make(run))
+            step.rows, step.how = built.rows, built.how
+        return _finish(run, qualified, step)
+
+    return build
 
 
-@dg.asset(
-    key=key("entity.candidate"),
-    deps=[key(name) for name in _CANDIDATE_READS],
-    group_name="entity",
-    check_specs=_specs("entity.candidate"),
-    description="称谓候选主体",
+def decided_asset(
+    qualified: str, description: str, read: Callable[[Run], Sequence[Any]], write: Callable[..., int]
+) -> dg.AssetsDefinition:
+    """A table of what people decided, from the state of the home."""
+    return made_asset(
+        qualified, description, (), lambda run: digest(*read(run)), lambda run: write(run.engine, read(run))
+    )
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key(name), deps=[key(read) for read in grading.READS], group_name="grade", description=what)
+        for name, what in _GRADED.items()
+    ],
+    check_specs=[spec for name in _GRADED for spec in _specs(name)],
 )
-def link_candidate(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-    """Entities that each mention may be: by name, repaired code, or likeness."""
-    with measured("entity", "candidate") as step:
-        rules = run.policy.at(run.as_of)
+def scored(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+    """Every entity on every scorecard in force; both tables come from one pass."""
+    rules = run.policy.at(run.as_of)
+    recipe = digest(rules.version, source_digest("models/scorecard", "warehouse"))
+    with measured("grade", "score") as step:
         built = build_with(
-            run.engine,
-            "entity.candidate",
-            _CANDIDATE_READS,
-            digest(rules.version, source_digest("warehouse/linking", "models/matching")),
-            lambda: candidates.write_candidates(run.engine, rules),
+            run.engine, "grade.score", grading.READS, recipe, lambda: grading.write_grades(run.engine, rules)
         )
         step.rows, step.how = built.rows, built.how
-    return _finish(run, "entity.candidate", step)
+    for name in _GRADED:
+        step.rows = run.engine.count(name)
+        yield _finish(run, name, step)
 
 
 @dg.asset(
@@ -229,46 +247,6 @@ def quarantine_sample(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
     with measured("quarantine", "sample") as step:
         step.rows = quarantine.write_sample(run.engine, run.feeds)
     return _finish(run, "quarantine.sample", step)
-
-
-@dg.asset(
-    key=key("text.polarity"),
-    deps=[key("fact.text_item")],
-    group_name="text",
-    check_specs=_specs("text.polarity"),
-    description="文本情感",
-)
-def text_polarity(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-    """Polarity of every version of every text, by the lexicon."""
-    with measured("text", "polarity") as step:
-        recipe = source_digest("models/text")
-        built = build_with(
-            run.engine, "text.polarity", ["fact.text_item"], recipe, lambda: texts.write_polarity(run.engine)
-        )
-        step.rows, step.how = built.rows, built.how
-    return _finish(run, "text.polarity", step)
-
-
-@dg.asset(
-    key=key("plan.draw_plan"),
-    deps=[key("plan.frame"), key("plan.stratum"), RUN],
-    group_name="plan",
-    check_specs=_specs("plan.draw_plan"),
-    description="抽查计划：冻结名录与种子",
-)
-def draw_plan(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-    """Freeze the frame and fix the seed from the values that parties revealed for this plan."""
-    with measured("plan", "draw_plan") as step:
-        revealed = digest(*run.state.events("reveal"))
-        built = build_with(
-            run.engine,
-            "plan.draw_plan",
-            ["plan.frame", "plan.stratum"],
-            revealed,
-            lambda: drawing.freeze(run.engine, run.revealed, run.built_at),
-        )
-        step.rows, step.how = built.rows, built.how
-    return _finish(run, "plan.draw_plan", step)
 
 
 @dg.asset(
@@ -294,10 +272,37 @@ def all_assets() -> list[dg.AssetsDefinition]:
         *(reference_asset(name, select) for name, select in _REFERENCE.items()),
         *(known_asset(fact) for fact in catalog.contracts("fact").values()),
         *(sql_asset(table) for table in catalog.sql_tables().values()),
-        link_verdict,
-        link_candidate,
+        decided_asset(
+            "entity.link_verdict", "人工核对结论", lambda run: run.state.events(verdicts.KIND), verdicts.write_verdicts
+        ),
+        decided_asset(
+            "known.decision",
+            "对主体的人工决定",
+            lambda run: decisions.listed(run.state, run.known_by),
+            decisions.write_decisions,
+        ),
+        made_asset(
+            "entity.candidate",
+            "称谓候选主体",
+            _CANDIDATE_READS,
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("warehouse/linking", "models/matching")),
+            lambda run: candidates.write_candidates(run.engine, run.policy.at(run.as_of)),
+        ),
+        made_asset(
+            "text.polarity",
+            "文本情感",
+            ["fact.text_item"],
+            lambda _: source_digest("models/text"),
+            lambda run: texts.write_polarity(run.engine),
+        ),
+        scored,
+        made_asset(
+            "plan.draw_plan",
+            "抽查计划：冻结名录与种子",
+            ["plan.frame", "plan.stratum"],
+            lambda run: digest(*run.state.events("reveal")),
+            lambda run: drawing.freeze(run.engine, run.revealed, run.built_at),
+        ),
         quarantine_sample,
-        text_polarity,
-        draw_plan,
         metric_value,
     ]

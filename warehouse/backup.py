@@ -1,7 +1,7 @@
 """Backup and restore of a home: one compressed tar file with a manifest of digests, and nothing that can be rebuilt.
 
-Decisions first, then deliveries, checks, the current snapshot, draws and the monthly archive. Not the working
-warehouse, which the next refresh builds from the deliveries, and neither logs nor files that have not been received.
+Decisions first, then deliveries, checks, the current snapshot, draws, the monthly archive and the grade ledger. Not the
+working warehouse, which the next refresh builds from the deliveries, and neither logs nor files not yet received.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def _snapshot(home: Home, writer: _Writer) -> str | None:
 def _rest(home: Home, writer: _Writer) -> None:
     for path in sorted(home.quality.glob("*.jsonl")):
         writer.add_lines(home.root, path)
-    for folder in (home.archive, home.draws):
+    for folder in (home.archive, home.ledger, home.draws):
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".partial"):
             with suppress(FileNotFoundError):  # a demonstration draw whose snapshot went meanwhile
                 writer.add_path(home.root, path)

@@ -40,7 +40,10 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column as the dictionary defines it, plus whether this table requires it."""
+    """One column as the dictionary defines it, plus whether this table requires it.
+
+    `purpose` and `keep` (a class of policy privacy.retention) are said of what names natural persons.
+    """
 
     name: str
     type: str
@@ -50,6 +53,8 @@ class Column:
     sensitivity: str = "internal"
     allowed: tuple[str, ...] = ()
     required: bool = False
+    purpose: str | None = None
+    keep: str | None = None
     bounds: tuple[int, int] | None = None
 
     @property
@@ -126,6 +131,8 @@ def _column(name: str, where: str) -> Column:
         spec.get("sensitivity", "internal"),
         tuple(str(v) for v in spec.get("set", ())),
         name.endswith("!"),
+        spec.get("purpose"),
+        spec.get("keep"),
         tuple(spec["range"]) if "range" in spec else None,
     )
 

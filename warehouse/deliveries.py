@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -99,6 +99,23 @@ class Archive:
         delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark, before + 1)
         _write(self._register(feed.feed), [*self.listed(feed.feed), delivery])
         return delivery
+
+    def replace(self, old: Delivery, path: Path) -> Delivery:
+        """Put other bytes in the place of a delivery, received when it was; its own are removed and not received again.
+
+        The new file goes first, the old one last: after a crash in between the list names a file that is there.
+        """
+        digest = _digest(path)
+        stored = f"{old.feed_id}/{digest[:16]}-{Path(old.name).name}"
+        _copy(path, self.root / stored)
+        new = replace(old, sha256=digest, size=path.stat().st_size, stored=stored)
+        removed = self._register(old.feed_id, "removed")
+        _write(removed, [*_read(removed), old])
+        listed = [new if delivery == old else delivery for delivery in self.listed(old.feed_id)]
+        _write(self._register(old.feed_id), listed)
+        if all(delivery.stored != old.stored for delivery in listed):
+            self.path(old).unlink(missing_ok=True)
+        return new
 
     def forget(self, feed_id: str, gone: Collection[Delivery]) -> list[Path]:
         """Take deliveries off the list and remove their files, which are returned; they are not received again.

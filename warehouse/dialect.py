@@ -42,6 +42,22 @@ def tables_read(tree: exp.Query) -> set[str]:
     return {f"{t.db}.{t.name}" for t in tree.find_all(exp.Table) if t.db}
 
 
+def columns_used(tree: exp.Query) -> set[str]:
+    """Return the names of every column that a statement mentions, of whatever table."""
+    return {column.name for column in tree.find_all(exp.Column)}
+
+
+def whole_rows_of(tree: exp.Query) -> set[str]:
+    """Return the `schema.table` names that a SELECT with a `*` reads: it may take any column of them."""
+    return {
+        f"{table.db}.{table.name}"
+        for select in tree.find_all(exp.Select)
+        if select.is_star
+        for table in select.find_all(exp.Table)
+        if table.db and table.find_ancestor(exp.Select) is select
+    }
+
+
 def lint(tree: exp.Query, where: str) -> list[str]:
     """Return what breaks the rules that keep SQL reproducible and portable (architecture, engine seam)."""
     found: list[str] = []

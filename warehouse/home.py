@@ -62,6 +62,16 @@ class Home:
         return self.root / "archive"
 
     @property
+    def ledger(self) -> Path:
+        """Grades of every published run, never rewritten."""
+        return self.root / "ledger"
+
+    @property
+    def proposals(self) -> Path:
+        """What proposed policies would change; made again whenever asked for."""
+        return self.root / "proposals"
+
+    @property
     def version(self) -> Path:
         """Which layout this home has, and which code made its warehouse."""
         return self.root / "VERSION"

@@ -9,6 +9,19 @@ import sys
 
 from warehouse import catalog, dialect, metrics
 
+# Who came and who sent them; nothing that makes a grade may see it but the nuisance estimate, which keeps it to itself.
+_WHO = {
+    "inspector_id",
+    "inspector_ids",
+    "department_id",
+    "department_ids",
+    "lead_department_id",
+    "certificate_no",
+}
+_PEOPLE = {"entity.inspector", "entity.department"}
+_NUISANCE = {"known.inspection_scale"}
+_BEYOND = {"raw", "fact", "outcome"}
+
 
 def findings() -> list[str]:
     """Return everything our SQL does that it should not."""
@@ -21,9 +34,44 @@ def findings() -> list[str]:
             for name in sorted(table.reads)
             if _is_right_of(name, table.stage)
         ]
+    found += leaks()
     for metric in metrics.metrics():
         found += dialect.lint(dialect.parse(metric.sql, metric.metric_id), metric.metric_id)
     return found
+
+
+def leaks() -> list[str]:
+    """Return where a grade would come to read who inspected, which department did, or what was not known by the day.
+
+    Every table that grades rest on is looked at, down to the facts as they were known.
+    """
+    tables = catalog.sql_tables()
+    waiting, rest_on = {name for name in tables if name.startswith(("indicator.", "grade."))}, set()
+    while waiting:
+        name = waiting.pop()
+        rest_on.add(name)
+        waiting |= {read for read in tables[name].reads if read in tables and read.startswith("known.")} - rest_on
+    found = []
+    for name in sorted(rest_on - _NUISANCE):
+        tree = dialect.parse(tables[name].sql, name)
+        found += [f"{name}: {column} must not make a grade" for column in dialect.columns_used(tree) & _WHO]
+        found += [
+            f"{name}: `*` of {read} takes {', '.join(sorted(hidden))} unseen; name the columns that it needs"
+            for read in sorted(dialect.whole_rows_of(tree))
+            if (hidden := _WHO & _columns_of(read))
+        ]
+        found += [
+            f"{name}: reads {read}, where later rows stand; read known.*"
+            for read in sorted(tables[name].reads)
+            if read.partition(".")[0] in _BEYOND or read in _PEOPLE
+        ]
+    return found
+
+
+def _columns_of(qualified: str) -> set[str]:
+    stage, _, name = qualified.partition(".")
+    contracts = catalog.contracts("fact") | catalog.contracts("known") if stage == "known" else catalog.contracts(stage)
+    return {column.name for column in contracts[name].columns} if name in contracts else set()
 
 
 def _is_right_of(qualified: str, stage: str) -> bool:

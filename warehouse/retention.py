@@ -1,6 +1,7 @@
 """How long things are kept, and removing what nobody needs any more: the settings and `mingcha prune`.
 
-Snapshots are kept by serving, months by monthly, log files by pipelines/logs; decisions and grades are never removed.
+Snapshots are kept by serving, months by monthly, grades of every run by ledger, log files by pipelines/logs; decisions
+and grades are never removed.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def prune(home: Home, feeds: Sequence[Feed], keeping: Keeping, today: datetime) 
     for path in gone:
         path.unlink()
     for bundle in [p for p in home.draws.iterdir() if p.is_dir()]:
-        if not bundle.name.endswith(tuple(runs)) and not _is_public(bundle):
+        if not bundle.name.endswith(tuple(runs)) and not is_public(bundle):
             shutil.rmtree(bundle)
             gone.append(bundle)
     if keeping.raw_years is not None:
@@ -70,7 +71,7 @@ def prune(home: Home, feeds: Sequence[Feed], keeping: Keeping, today: datetime) 
     return sorted(str(path.relative_to(home.root)) for path in gone)
 
 
-def _is_public(bundle: Path) -> bool:
+def is_public(bundle: Path) -> bool:
     """Whether somebody revealed a value for the draw; a bundle without its plan was never finished."""
     try:
         revealed = json.loads((bundle / "plan.json").read_text(encoding="utf-8"))["revealed"]

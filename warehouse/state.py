@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SCHEMA = """
+UPDATE_TRIGGER = """create trigger if not exists event_no_update before update on event
+begin select raise(abort, 'events are append-only'); end;"""
+SCHEMA = f"""
 create table if not exists event (
     event_no integer primary key autoincrement,
     at text not null,
@@ -25,8 +27,7 @@ create table if not exists event (
     payload text not null
 );
 create index if not exists event_subject on event (kind, subject);
-create trigger if not exists event_no_update before update on event
-begin select raise(abort, 'events are append-only'); end;
+{UPDATE_TRIGGER}
 create trigger if not exists event_no_replace before insert on event
 when new.event_no in (select event_no from event)
 begin select raise(abort, 'events are append-only'); end;
@@ -49,10 +50,10 @@ class Event:
 
 
 class State:
-    """The decisions of one home."""
+    """The decisions of one home; `clock` tells the instant (with zone) at which one is made."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._path, self._clock = path, clock
         with closing(self._connect()) as connection:
             connection.executescript(SCHEMA)
 
@@ -64,7 +65,7 @@ class State:
         """
         if not actor.strip() or not reason.strip():
             raise ValueError(f"a decision needs who and why; got actor={actor!r}, reason={reason!r}")
-        at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+        at = self._clock().astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
         with closing(self._connect()) as connection, connection:
             cursor = connection.execute(
                 "insert into event (at, kind, subject, actor, reason, payload) values (?, ?, ?, ?, ?, ?)",
@@ -83,6 +84,28 @@ class State:
             Event(number, at, event_kind, about, actor, reason, json.loads(payload))
             for number, at, event_kind, about, actor, reason, payload in rows
         ]
+
+    def redact(self, change: Callable[[str], str]) -> int:
+        """Rewrite subjects, actors, reasons and payloads where the law asks for it, and return the events changed.
+
+        The one exception to append-only: all of it or nothing, and whoever asks records an event that says so.
+        """
+        with closing(self._connect()) as connection, connection:
+            connection.execute("begin immediate")
+            told = connection.execute("select event_no, subject, actor, reason, payload from event").fetchall()
+            after = [(number, *map(change, texts)) for number, *texts in told]
+            changed = [
+                (*texts, number) for (number, *texts), old in zip(after, told, strict=True) if (number, *texts) != old
+            ]
+            connection.execute("drop trigger event_no_update")
+            connection.executemany(
+                "update event set subject = ?, actor = ?, reason = ?, payload = ? where event_no = ?", changed
+            )
+            connection.execute(UPDATE_TRIGGER)
+        with closing(self._connect()) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
+            connection.execute("vacuum")  # what was overwritten must not stay in free pages
+        return len(changed)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10)

@@ -56,7 +56,7 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     """Links to the pages; the current one is marked."""
 
     def is_current(path: str) -> bool:
-        within = {"/entities": "/entity/", "/quality": "/tables"}.get(path)
+        within = {"/entities": "/entity/", "/quality": "/tables", "/grades": "/decisions"}.get(path)
         return pathname == path or (within is not None and pathname.startswith(within))
 
     return [

@@ -3,22 +3,24 @@
 The explanation only arranges contributions that the snapshot holds; it never scores.
 """
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import dash
 import polars as pl
-from dash import html
+from dash import Input, Output, State, dcc, html, no_update
 
-from dashboards import data, labels
-from dashboards.components import badge
+from dashboards import data, grade_data, labels
+from dashboards.components import badge, explained
 from dashboards.components.graph import graph
 from dashboards.components.panel import empty, facts, heading, panel
 from dashboards.components.table import table
 from dashboards.components.timeline import timeline
-from dashboards.door import Door
+from dashboards.door import Door, current_door
 from dashboards.figures import scorecard
-from dashboards.formats import MISSING, day, number
+from dashboards.formats import MISSING, SHANGHAI, day, number
+from dashboards.pages import decisions
 
 NAME = "主体档案"
 PATH = "/entity/<entity_id>"
@@ -32,23 +34,68 @@ def body(door: Door, entity_id: str = "", **_query: str) -> list[Any]:
         return [heading("没有可显示的主体"), panel("主体档案", html.P([why, " 编号：", html.Code(entity_id)]))]
     grades = data.entity_grade(door, row["entity_id"])
     parts = data.entity_contributions(door, row["entity_id"])
+    told = grade_data.explained(door, row["entity_id"])
+    history, decided = grade_data.grades_of(door, row["entity_id"]), grade_data.decided(door, row["entity_id"])
     return [
         heading(
             row["name"],
             *([badge.grade(grades["credit_grade"]), badge.grade(grades["risk_grade"])] if grades else []),
             badge.state(labels.word(labels.STATUS, row["status"]), "ok" if row["status"] == "active" else "warn"),
+            *explained.standing(told.grades),
             html.Span(className="spring"),
             html.Span("等级仅供内部监管使用，不对外公开", className="notice"),
         ),
         panel("登记信息", _facts(row)),
         html.Div([_score(pack, grades, parts) for pack in labels.PACK], className="columns halves"),
+        _way_up(row["entity_id"]),
+        html.Div([explained.peers(told.peers, told.grades), explained.history(history)], className="columns halves"),
+        *([_decisions(door, decided)] if decided else []),
         *[_indicators(pack, parts) for pack in labels.PACK],
+        *([explained.evidence(told.events)] if door.viewer.departments is None else []),
         html.Div([_timeline(door, row["entity_id"]), _history(door, row["entity_id"])], className="columns halves"),
     ]
 
 
 def register(app: dash.Dash) -> None:
-    """Nothing reacts on this page."""
+    """What would change the grades is worked out when asked for: it takes a second or two."""
+
+    @app.callback(
+        Output("way-up", "children"),
+        Input("way-up-asked", "n_clicks"),
+        State("way-up-entity", "data"),
+        prevent_initial_call=True,
+    )
+    def way_up(_clicks: int | None, entity_id: str) -> Any:
+        door = current_door()
+        row = data.entity(door, entity_id)
+        if row is None:
+            return no_update
+        found = grade_data.changes(door, row["entity_id"], (data.run_info(door) or {})["as_of"])
+        if found is None:
+            return html.P("本快照按另一套规则评级，请在命令行用 mingcha explain --policy 计算。", className="notice")
+        return explained.changes(found)
+
+
+def _way_up(entity_id: int) -> html.Section:
+    return panel(
+        "怎样改善等级",
+        dcc.Store(id="way-up-entity", data=str(entity_id)),
+        html.Div(
+            [
+                html.P("依现行规则，计算最少需要办理哪些修复或补报、最早哪一天可以达到更好的等级。"),
+                html.Button("计算", id="way-up-asked", className="button"),
+            ],
+            id="way-up",
+        ),
+        note="可告知主体本人；逐项重新评级核验",
+    )
+
+
+def _decisions(door: Door, made: list[Any]) -> html.Section:
+    today = datetime.now(UTC).astimezone(SHANGHAI).date()
+    columns = [(name, "text") for name in ("编号", "类别", "主体", "所涉", "有效期", "谁", "为什么", "状态")]
+    listed = [(d, entity, grade_data.due(d)) for d, entity in made]
+    return panel("人工决定", table(columns, decisions.rows(door, listed, today), "人工决定", is_tight=True))
 
 
 def _facts(row: dict[str, Any]) -> html.Dl:

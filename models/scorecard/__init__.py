@@ -1,6 +1,6 @@
-"""The scorecard kernel: indicators × dated points → score → grade, with vetoes and a cap on the weight of texts.
+"""The scorecard kernel: indicators × dated points → score → grade, with limits of groups, vetoes and a cap on texts.
 
-No data access: values come in, a score comes out. The warehouse SQL must give the same, to the last digit.
+No data access: values come in, a score comes out. card.py scores one entity and is the reference, panel.py scores all.
 """
 
 from models.scorecard.card import Scorecard

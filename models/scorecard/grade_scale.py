@@ -1,6 +1,6 @@
 """From a score to a grade: named grades, best first, parted by cut points.
 
-No score is computed here.
+No score is computed here; grades by two sums at once stand in matrix.py.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class GradeScale:
-    """The cuts of one scorecard, best grade first; together they hold every score from 0 up, each once."""
+    """The cuts of one scale, best grade first; together they hold every score from 0 up, each once."""
 
     direction: Direction
     cuts: tuple[Cut, ...]
@@ -58,14 +58,3 @@ class GradeScale:
             if cut.lower_micro <= score_micro and (cut.upper_micro is None or score_micro < cut.upper_micro):
                 return cut.grade_no
         raise ValueError(f"score {score_micro} is negative")
-
-    def name(self, grade_no: int) -> str:
-        """Name of a grade by its number."""
-        return self.cuts[grade_no - 1].grade
-
-    def number(self, grade: str) -> int:
-        """Number of a grade by its name. Raises ValueError for a name that is not on the scale."""
-        for cut in self.cuts:
-            if cut.grade == grade:
-                return cut.grade_no
-        raise ValueError(f"grade {grade!r} is not one of {[cut.grade for cut in self.cuts]}")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Contribution:
-    """One indicator's part of a score, in micro-points; `value_micro` None means the value was missing."""
+    """One indicator's part of a score, in micro-points; `value_micro` None means the value was missing.
+
+    The floor or cap of a group is a part too (`limit.<group>`): what it adds to or takes from the sum of the group.
+    """
 
     indicator_id: str
     group_id: str

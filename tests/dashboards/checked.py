@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import catalog
+from warehouse import catalog, grading
 from warehouse.serving import dictionary
 
 Row = dict[str, Any]
@@ -75,6 +75,7 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create schema quarantine; create table quarantine.sample ({columns}); create schema contract")
     connection.execute(f"create table contract.column as {dictionary()}")
     edges = [(name, read) for name, table in catalog.sql_tables().items() for read in table.reads]
+    edges += [("grade.score", read) for read in grading.READS if not read.startswith("policy.")]
     edges += [(f"known.{fact}", f"fact.{fact}") for fact in catalog.contracts("fact")]
     connection.execute("create table contract.lineage (table_name varchar, reads varchar)")
     connection.executemany("insert into contract.lineage values (?, ?)", sorted(edges))

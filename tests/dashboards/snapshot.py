@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from models.policy import tables as policy_tables
 from tests.dashboards import casework, checked, supervision
 from warehouse import catalog
 
@@ -70,9 +71,8 @@ INDICATORS = {
         ("visit.months_since", "距上次检查月数", "月", 10),
     ),
 }
-POLICY_TABLE = """create table policy.indicator (indicator_id varchar, name_zh varchar, family varchar, unit_zh varchar,
-    direction varchar, basis_zh varchar, catalogue_code varchar)"""
-PUBLISHED = ("run", "entity", "known", "grade", "plan", "mart", "quality")
+PARTS = [(pack, *indicator) for pack, indicators in INDICATORS.items() for indicator in indicators]
+PUBLISHED = ("run", "entity", "known", "indicator", "grade", "plan", "mart", "quality")
 
 
 def publish(home: Path, feed: str = "simulated", run_id: str = "20261120-0300") -> str:
@@ -101,7 +101,9 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for fact in supervision.FACTS:
         columns = ", ".join(f'"{column.name}" {column.type}' for column in catalog.contracts("fact")[fact].columns)
         connection.execute(f"create table known.{fact} ({columns})")
-    connection.execute(POLICY_TABLE)
+    for name, typed in policy_tables.TABLES.items():
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in typed.items())
+        connection.execute(f"create table policy.{name} ({columns})")
     checked.create(connection)
 
 
@@ -121,9 +123,11 @@ def entity_id(number: int) -> int:
 def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
     chance = random.Random(20261120)
     places = CHICAGO if feed == "chicago" else {**DISTRICTS, **ZONES}
-    cards, contributions = _cards(chance, places), []
+    cards, contributions, values = _cards(chance, places), [], []
     for card in cards:
-        contributions += _contributions(chance, card)
+        parts, known = _contributions(chance, card)
+        contributions += parts
+        values += known
     districts = _districts(chance, cards, places)
     tables = {
         "run.info": [
@@ -152,8 +156,32 @@ def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
                 "basis_zh": "《企业信息公示暂行条例》第十四条",
                 "catalogue_code": "C-01",
             }
-            for pack in INDICATORS.values()
-            for i, name, unit, _ in pack
+            for _, i, name, unit, _ in PARTS
+        ],
+        "policy.scorecard_indicator": [
+            {
+                "part_no": number,
+                "pack_id": pack,
+                "indicator_id": i,
+                "group_id": i.partition(".")[0],
+                "group_zh": i.partition(".")[0],
+                "weight_micro": weight * 10_000,
+                "missing_points_micro": 0,
+                "is_text": False,
+            }
+            for number, (pack, i, _, _, weight) in enumerate(PARTS)
+        ],
+        "indicator.value": values,
+        "grade.score": [
+            {
+                "entity_id": c["entity_id"],
+                "pack_id": pack,
+                "scorecard_score": c[f"{pack}_score"],
+                "scorecard_grade": c[f"{pack}_grade"],
+                "grade_without_text": c[f"{pack}_grade"],
+            }
+            for c in cards
+            for pack in INDICATORS
         ],
         "known.entity": [_known(card) for card in cards],
         "entity.history": [row for card in cards for row in _history(card)],
@@ -216,41 +244,33 @@ def _cards(chance: random.Random, places: Mapping[str, str]) -> list[Row]:
     return cards
 
 
-def _contributions(chance: random.Random, card: Row) -> list[Row]:
-    rows = []
+def _contributions(chance: random.Random, card: Row) -> tuple[list[Row], list[Row]]:
+    """The parts of a card's scores, and the values behind them."""
+    rows, values = [], []
     worse = chance.betavariate(1.1, 3.2)
-    for pack, indicators in INDICATORS.items():
-        total = Decimal(0)
-        for indicator_id, _, _, weight in indicators:
-            level = min(1.0, max(0.0, chance.gauss(1 - worse if pack == "credit" else worse, 0.18)))
-            points = Decimal(round(100 * level, 2)).quantize(Decimal("0.000001"))
-            share = Decimal(weight) / 100
-            amount = (points * share).quantize(Decimal("0.000001"))
-            total += amount
-            evidence = chance.randrange(0, 5)
-            rows.append(
+    card |= {f"{pack}_score": Decimal(0) for pack in INDICATORS}
+    for number, (pack, indicator_id, _, _, weight) in enumerate(PARTS):
+        level = min(1.0, max(0.0, chance.gauss(1 - worse if pack == "credit" else worse, 0.18)))
+        points = Decimal(round(100 * level, 2)).quantize(Decimal("0.000001"))
+        amount = (points * weight / 100).quantize(Decimal("0.000001"))
+        card[f"{pack}_score"] += amount
+        rows.append({"entity_id": card["entity_id"], "part_no": number, "points": points, "contribution": amount})
+        if evidence := chance.randrange(0, 5):
+            values.append(
                 {
+                    "as_of": AS_OF,
                     "entity_id": card["entity_id"],
-                    "pack_id": pack,
                     "indicator_id": indicator_id,
-                    "group_id": indicator_id.partition(".")[0],
-                    "is_text": False,
-                    "indicator_value": Decimal(round(3 * (1 - level), 2)).quantize(Decimal("0.01"))
-                    if evidence
-                    else None,
-                    "points": points,
-                    "weight": share,
-                    "contribution": amount,
-                    "contribution_without_text": amount,
+                    "indicator_no": number,
+                    "indicator_value": Decimal(round(3 * (1 - level), 2)).quantize(Decimal("0.01")),
                     "evidence_count": evidence,
-                    "first_evidence": AS_OF - timedelta(days=600) if evidence else None,
-                    "last_evidence": AS_OF - timedelta(days=chance.randrange(500)) if evidence else None,
+                    "first_evidence": AS_OF - timedelta(days=600),
+                    "last_evidence": AS_OF - timedelta(days=chance.randrange(500)),
                 }
             )
-        card[f"{pack}_score"] = total
     card["credit_grade"] = _cut(card["credit_score"], "DCBA", (35, 55, 75))
     card["risk_grade"] = _cut(card["risk_score"], "ⅠⅡⅢⅣ", (25, 45, 62))
-    return rows
+    return rows, values
 
 
 def _cut(score: Decimal, grades: str, cuts: tuple[int, int, int]) -> str:

@@ -26,6 +26,8 @@ FOLDER = Path(router.__file__).parent
 ADDRESSES = [
     "/",
     "/entities",
+    "/grades",
+    "/decisions",
     "/draws",
     "/approvals",
     "/hotline",

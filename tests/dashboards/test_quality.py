@@ -17,7 +17,7 @@ from dashboards.formats import number
 from dashboards.pages import quality
 from dashboards.viewer import Viewer
 from tests.dashboards.test_app import body, parts, written
-from warehouse import catalog
+from warehouse import catalog, grading
 
 PAGE = {"startRow": 0, "endRow": 500}
 
@@ -133,9 +133,10 @@ def test_lineage_runs_from_left_to_right_and_lights_up_both_ways(door: Door) -> 
     assert all(where[a][0] <= where[b][0] for a, b in edges)
     assert len(set(where.values())) == len(where)
     lit = lineage.connected(edges, "grade.score")
-    assert {"grade.score", "raw.inspection", "mart.entity_card", "grade.contribution"} <= lit
+    assert {"grade.score", "raw.inspection", "mart.entity_card", "indicator.value"} <= lit
     assert "mart.hotline_day" not in lit
     reads = {(name, read) for name, table in catalog.sql_tables().items() for read in table.reads}
+    reads |= {("grade.score", read) for read in grading.READS}
     assert {(b, a) for a, b in edges} - {(f"known.{f}", f"fact.{f}") for f in catalog.contracts("fact")} <= reads
     figure = lineage.lineage(edges, quality_data.table_names(door), "grade.grade")
     assert "主体等级" in str(figure.data[-1].text)

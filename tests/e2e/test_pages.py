@@ -28,6 +28,8 @@ ADDRESSES = {
     "draws": "/draws",
     "approvals": "/approvals",
     "hotline": "/hotline",
+    "grades": "/grades",
+    "decisions": "/decisions",
     "entity": ENTITY,
     "quality": "/quality",
     "tables": "/tables?table=grade.grade",

@@ -12,7 +12,7 @@ from models.policy import Policy
 from models.policy.loader import BUILT_IN
 from models.policy.tables import TABLES, tables
 from models.scorecard.card import Scorecard
-from models.scorecard.indicator import registry
+from models.scorecard.indicator import NOT_REGISTERED, registry, themes
 
 POLICY = Policy.load()
 FIRST_DAYS = sorted({day for rule in POLICY.files.values() for day in rule.first_days})
@@ -28,7 +28,8 @@ def test_tables_of_every_day_have_the_documented_columns(day: date) -> None:
 
 
 def test_columns_that_must_be_known_are_never_null() -> None:
-    nullable = {"upper_micro", "valid_to", "document_no", "in_force", "note"}
+    nullable = {"lower_micro", "upper_micro", "valid_to", "last_day", "document_no", "in_force", "note", "no_data_zh"}
+    nullable |= {"ends_after_months", "theme_id", "indicator_no", "catalogue_code"}
     for name, rows in tables(date(2026, 11, 20), POLICY).items():
         for row in rows:
             assert not {column for column, value in row.items() if value is None} - nullable, (name, row)
@@ -58,10 +59,11 @@ def test_every_indicator_is_scored_and_catalogued_once() -> None:
         part.indicator_id for pack in ("credit", "risk") for part in Scorecard.from_policy(in_force, pack).indicators
     }
     assert scored == set(indicators)
+    assert len(Scorecard.from_policy(in_force, "credit").indicators) >= 40
     codes = [indicator.catalogue_code for indicator in indicators.values()]
     assert len(set(codes)) == len(codes)
     assert {policy_id.partition(".")[2] for policy_id in in_force.kernel("indicator")} == {
-        "window",
+        *(policy_id.partition(".")[2] for policy_id in NOT_REGISTERED),
         *(indicator_id.partition(".")[0] for indicator_id in indicators),
     }
 
@@ -78,3 +80,18 @@ def test_value_table_lists_past_and_future_and_closes_a_value_the_day_before_the
         if row["policy_id"] == "sampling.inspectors_per_visit"
     ]
     assert spans == [(date(2010, 1, 1), date(2027, 2, 28), "2"), (date(2027, 3, 1), None, "3")]
+
+
+def test_five_levels_and_twenty_five_themes_each_measured_or_said_to_have_no_data() -> None:
+    in_force = POLICY.at(date(2026, 11, 20))
+    found, indicators = themes(in_force), registry(in_force)
+    assert len(found) == 25
+    assert len({theme.level_id for theme in found.values()}) == 5
+    credit = Scorecard.from_policy(in_force, "credit")
+    for part in credit.indicators:
+        theme = indicators[part.indicator_id].theme
+        assert theme is not None, part.indicator_id
+        assert part.group_id == found[theme].level_id, part.indicator_id
+        assert part.group_zh == found[theme].level_title
+    measured = {indicators[part.indicator_id].theme for part in credit.indicators}
+    assert measured == {theme_id for theme_id, theme in found.items() if not theme.no_data}

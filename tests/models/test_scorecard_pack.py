@@ -13,6 +13,7 @@ import yaml
 
 from models.policy import Policy, PolicyError
 from models.scorecard.card import Scorecard
+from models.scorecard.fixed_point import MICRO
 from models.scorecard.grade_scale import Direction, GradeScale
 from models.scorecard.segment import line_segments
 
@@ -22,7 +23,6 @@ PACK = {
     "direction": "higher_is_worse",
     "grades": {"best_first": ["low", "mid", "high"], "cuts": [10, 20], "on_cut": "better"},
     "groups": {"plain": "一般", "text": "舆情"},
-    "text_group": "text",
     "indicators": {
         "penalty.count": {"group": "plain", "weight": 0.6, "missing": 0, "brackets": [[0, 0], [1, 100]]},
         "text.count": {"group": "text", "weight": 0.4, "missing": 0, "line": [[0, 0], [100, 100]]},
@@ -43,6 +43,42 @@ def indicator(name: str, **changes: object) -> dict[str, object]:
     indicators = PACK["indicators"]
     assert isinstance(indicators, dict)
     return indicators | {name: indicators["penalty.count"] | changes}
+
+
+def axis(groups: list[str]) -> dict[str, object]:
+    return {"groups": groups, "levels": ["calm", "loud"], "cuts": [10], "on_cut": "worse"}
+
+
+def matrix(grades: list[list[str]], row: list[str] | None = None, column: list[str] | None = None) -> dict[str, object]:
+    """What makes PACK grade by a matrix of two levels each."""
+    axes = {"row": axis(row or ["plain"]), "column": axis(column or ["text"])}
+    return {
+        "method": "matrix_v1",
+        "grades": {"best_first": ["low", "mid", "high"], "matrix": axes | {"grades": grades}},
+    }
+
+
+def test_a_matrix_grades_by_both_sums(tmp_path: Path) -> None:
+    graded = card(tmp_path, **matrix([["low", "mid"], ["mid", "high"]]))
+    plain = {"penalty.count": MICRO}
+    assert graded.score({}).grade == "low"
+    assert graded.score(plain).grade == "mid"
+    assert graded.score(plain | {"text.count": 100 * MICRO}).grade == "high"
+    assert graded.score(plain | {"text.count": 25 * MICRO - 10}).grade == "mid"
+    assert graded.score(plain | {"text.count": 25 * MICRO}).grade == "high"  # 10 points lie on the cut: worse
+
+
+def test_a_group_is_held_within_floor_and_cap(tmp_path: Path) -> None:
+    """What a floor or cap adds is a part of the score like any other."""
+    limited = card(tmp_path, groups={"plain": {"title": "一般", "floor": 5, "cap": 50}, "text": "舆情"})
+    best, worst = limited.score({"penalty.count": 0}), limited.score({"penalty.count": MICRO})
+    assert (best.score_micro, worst.score_micro) == (5 * MICRO, 50 * MICRO)
+    assert [
+        (part.indicator_id, part.contribution_micro) for part in (best.contributions[-1], worst.contributions[-1])
+    ] == [
+        ("limit.demo_plain", 5 * MICRO),
+        ("limit.demo_plain", -10 * MICRO),
+    ]
 
 
 def test_texts_alone_move_one_grade_of_two(tmp_path: Path) -> None:
@@ -109,6 +145,15 @@ def test_texts_alone_move_one_grade_of_two(tmp_path: Path) -> None:
             "'Z' is not one of",
         ),
         ({"method": "weighted_sum_v2"}, "weighted_sum_v1"),
+        ({"method": "matrix_v1"}, "does not grade by cuts"),
+        ({"grades": {"best_first": ["low", "mid", "high"], "cuts": [10, 20]}}, "either cuts with on_cut, or a matrix"),
+        ({"groups": {"plain": {"title": "一般", "floor": 30, "cap": 20}, "text": "舆情"}}, "must lie in order"),
+        ({"groups": {"plain": {"title": "一般", "cap": 61}, "text": "舆情"}}, "within 0–60"),
+        (matrix([["low", "mid"], ["high", "mid"]]), "only get worse"),
+        (matrix([["low", "mid"]]), "2 rows of 2 grades"),
+        (matrix([["low", "mid"], ["mid", "worst"]]), "worst of the matrix"),
+        (matrix([["low", "mid"], ["mid", "high"]], row=["plain", "text"]), "stands on both axes"),
+        (matrix([["low", "mid"], ["mid", "high"]], column=["plain"]), "text stands on no axis"),
     ],
 )
 def test_refused(tmp_path: Path, changes: dict[str, object], complaint: str) -> None:
@@ -141,6 +186,6 @@ def test_a_slope_that_is_not_exact_is_refused() -> None:
 
 def test_risk_and_credit_are_different_scales() -> None:
     in_force = Policy.load().at(DAY)
-    credit, risk = (Scorecard.from_policy(in_force, pack).scale for pack in ("credit", "risk"))
+    credit, risk = (Scorecard.from_policy(in_force, pack) for pack in ("credit", "risk"))
     assert (credit.direction, risk.direction) == ("higher_is_better", "higher_is_worse")
-    assert {cut.grade for cut in credit.cuts}.isdisjoint(cut.grade for cut in risk.cuts)
+    assert set(credit.grades).isdisjoint(risk.grades)

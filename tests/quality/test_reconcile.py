@@ -17,8 +17,9 @@ from warehouse.engine import DuckDBEngine
 BREAKS = {
     "loads_add_up": ("update run.load set accepted_count = accepted_count - 1 where source_id = 'visit'", "visit"),
     "contributions_sum_to_score": (
-        "update grade.contribution set contribution = contribution + 0.000001 where pack_id = 'risk'"
-        " and indicator_id = 'profile.hazard' and entity_id = (select min(entity_id) from grade.score)",
+        "update grade.contribution set contribution = contribution + 0.000001"
+        " where part_no = (select max(part_no) from policy.scorecard_indicator where pack_id = 'risk')"
+        " and entity_id = (select min(entity_id) from grade.score)",
         "risk of entity",
     ),
     "everyone_is_graded": (

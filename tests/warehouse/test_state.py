@@ -78,3 +78,18 @@ def test_writers_do_not_lose_decisions(tmp_path: Path) -> None:
     for actor in ("p0", "t0"):
         own = [e.payload["value"] for e in events if e.actor == actor]
         assert own == [f"{actor}-{n}" for n in range(20)]
+
+
+def test_the_law_may_ask_for_other_words(tmp_path: Path) -> None:
+    """Redaction reaches every text, keeps what is not asked for, and leaves the file append-only."""
+    state = State(tmp_path / "state.sqlite")
+    state.record("reveal", "plan 甲", "甲某", "甲的理由", {"value": "甲"})
+    state.record("reveal", "plan", "乙", "why", {"value": "1"})
+    assert state.redact(lambda text: text.replace("甲", "某")) == 1
+    first, second = state.events("reveal")
+    assert (first.subject, first.actor, first.reason, first.payload) == ("plan 某", "某某", "某的理由", {"value": "某"})
+    assert (second.actor, second.payload) == ("乙", {"value": "1"})
+    assert "甲".encode() not in (tmp_path / "state.sqlite").read_bytes()
+    test_path = tmp_path / "state.sqlite"
+    with closing(sqlite3.connect(test_path)) as connection, pytest.raises(sqlite3.IntegrityError), connection:
+        connection.execute("update event set actor = 'x'")

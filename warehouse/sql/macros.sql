@@ -26,6 +26,19 @@ create or replace macro micro(n) as
 create or replace macro ratio(n, d) as
     micro(half_even(cast(n as bigint) * 1000000, d));
 
+-- Events per unit of exposure, as if `weight` units at the rate `towards` were added, and that rate as a multiple of
+-- `towards`; exposure and rates in millionths. Twins of models.scorecard.peer (tested equal).
+create or replace macro shrunk(events, exposure, towards, weight) as
+    half_even((cast(events as hugeint) * 1000000 + weight * towards) * 1000000, exposure + weight * 1000000);
+create or replace macro relative(events, exposure, towards, weight) as
+    micro(cast(least(
+        case when towards > 0 then half_even(shrunk(events, exposure, towards, weight) * 1000000, towards)
+             else cast(events as hugeint) * 1000000 end, 999999000000) as bigint));
+
+-- Events against the number expected (in millionths), both as if `weight` more were known; 1 is as expected.
+create or replace macro burst(events, expected, weight) as
+    micro(cast(half_even(cast(events + weight as hugeint) * 1000000 * 1000000, expected + weight * 1000000) as bigint));
+
 -- One field of a hashed message: byte length, colon, bytes (docs/draw_protocol.md).
 create or replace macro field(x) as
     strlen(x) || ':' || x;

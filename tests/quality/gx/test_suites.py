@@ -40,7 +40,7 @@ BREAKS = {
     "score_range": "update grade.score set scorecard_score = 101 where pack_id = 'risk'",
     "credit_d_share": "update grade.grade set credit_grade = 'D' where entity_id % 3 = 0",
     "risk_top_share": "update grade.grade set risk_grade = 'Ⅳ' where entity_id % 3 = 0",
-    "text_contribution": "update grade.contribution set is_text = true where pack_id = 'risk'",
+    "text_contribution": "update policy.scorecard_indicator set is_text = true where pack_id = 'risk'",
     "drawn_is_ceiling": "update plan.stratum set drawn_count = drawn_count + 1 where stratum_id = (select min(stratum_id) from plan.stratum)",
     "plan_is_sum_of_strata": "update plan.draw_plan set population_count = population_count + 1",
     "frame_is_population": "delete from plan.frame where entity_id = (select min(entity_id) from plan.frame)",

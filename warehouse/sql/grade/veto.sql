@@ -14,5 +14,5 @@ join indicator.value as v on v.entity_id = e.entity_id
 join policy.scorecard_veto as t on t.indicator_id = v.indicator_id
 where
     e.status in ('active', 'revoked')
-    and v.indicator_value * 1000000 >= t.at_least_micro
+    and v.indicator_value >= micro(t.at_least_micro)
 order by e.entity_id, t.pack_id, t.veto_id

@@ -1,28 +1,28 @@
 -- grain: one entity × indicator of the family abnormal_list
--- on a list from the day of listing until the day of removal
-with listing as (
-    select
-        a.entity_id,
-        a.feed_id,
-        a.listing_id,
-        min(a.list_kind) as list_kind,
-        min(a.event_date) filter (where a.listing_action = 'listed') as listed_on,
-        min(a.event_date) filter (where a.listing_action = 'removed') as removed_on
-    from known.abnormal_list as a
-    where a.entity_id is not null
-    group by a.entity_id, a.feed_id, a.listing_id
-),
-
-wide as (
+-- on a list from the day of listing until the day it ends (known.listing)
+with wide as (
     select
         l.entity_id,
-        count(*) filter (where l.removed_on is null) as listings_now,
-        count(*) filter (where l.removed_on is null and l.list_kind = 'serious') as serious_now,
+        count(*) filter (where l.is_open) as listings_now,
+        count(*) filter (where l.is_open and l.list_kind = 'serious') as serious_now,
+        count(*) filter (where not l.is_open and l.ends_on > l.window_start) as ended,
+        sum(greatest(l.until_day - greatest(l.listed_on, l.window_start), 0)) as listed_days,
         count(*) as listings,
         min(l.listed_on) as first_day,
         max(l.listed_on) as last_day
-    from listing as l
-    where l.listed_on is not null
+    from (
+        select
+            a.entity_id,
+            a.list_kind,
+            a.listed_on,
+            a.ends_on,
+            a.ends_on is null or a.ends_on > r.as_of as is_open,
+            least(coalesce(a.ends_on, r.as_of), r.as_of) as until_day,
+            r.as_of - p.abnormal_list_days as window_start
+        from known.listing as a
+        cross join policy.indicator_window as p
+        cross join run.info as r
+    ) as l
     group by l.entity_id
 )
 
@@ -37,11 +37,12 @@ select
 from wide as w
 union all
 select
-    w.entity_id,
-    'abnormal_list.is_serious' as indicator_id,
-    cast(case when w.serious_now > 0 then 1 else 0 end as decimal(18, 6)) as indicator_value,
-    w.listings as evidence_count,
-    w.first_day as first_evidence,
-    w.last_day as last_evidence,
-    cast(null as date) as expires_on
+    w.entity_id, 'abnormal_list.is_serious' as indicator_id,
+    cast(case when w.serious_now > 0 then 1 else 0 end as decimal(18, 6)), w.listings, w.first_day, w.last_day, null
+from wide as w
+union all
+select w.entity_id, 'abnormal_list.past_count' as indicator_id, cast(w.ended as decimal(18, 6)), w.listings, w.first_day, w.last_day, null
+from wide as w
+union all
+select w.entity_id, 'abnormal_list.listed_days' as indicator_id, cast(w.listed_days as decimal(18, 6)), w.listings, w.first_day, w.last_day, null
 from wide as w

@@ -29,6 +29,7 @@ wide as (
         d.entity_id,
         count(*) filter (where d.expires_on < r.as_of) as expired,
         count(*) filter (where d.expires_on between r.as_of and r.as_of + p.licence_expiry_ahead_days) as expiring,
+        count(*) filter (where d.expires_on is null or d.expires_on >= r.as_of) as held,
         sum(d.documents) as documents,
         min(d.last_day) as first_day,
         max(d.last_day) as last_day
@@ -48,12 +49,8 @@ select
     cast(null as date) as expires_on
 from wide as w
 union all
-select
-    w.entity_id,
-    'licence.expiring_count' as indicator_id,
-    cast(w.expiring as decimal(18, 6)) as indicator_value,
-    w.documents as evidence_count,
-    w.first_day as first_evidence,
-    w.last_day as last_evidence,
-    cast(null as date) as expires_on
+select w.entity_id, 'licence.expiring_count' as indicator_id, cast(w.expiring as decimal(18, 6)), w.documents, w.first_day, w.last_day, null
+from wide as w
+union all
+select w.entity_id, 'licence.held_count' as indicator_id, cast(w.held as decimal(18, 6)), w.documents, w.first_day, w.last_day, null
 from wide as w

@@ -3,6 +3,7 @@ select
     r.as_of,
     v.entity_id,
     v.indicator_id,
+    i.indicator_no,
     v.indicator_value,
     cast(v.evidence_count as bigint) as evidence_count,
     v.first_evidence,
@@ -17,6 +18,8 @@ from (
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.complaint
     union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.finding
+    union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.inspection
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.licence
@@ -25,6 +28,10 @@ from (
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.profile
     union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.relation
+    union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.service_case
+    union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.tax_filing
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.text
@@ -32,4 +39,5 @@ from (
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.visit
 ) as v
 cross join run.info as r
+left join policy.indicator as i on i.indicator_id = v.indicator_id
 order by v.entity_id, v.indicator_id

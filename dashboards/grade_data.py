@@ -1,0 +1,97 @@
+"""What the pages about grades show: published days, changes between them, proposals, and decisions of people.
+
+Rows are those of the viewer's districts; the ledger and the state of the home are read through the warehouse's doors.
+"""
+
+from datetime import UTC, date
+from typing import Any
+
+import polars as pl
+
+from dashboards.door import Door
+from dashboards.formats import SHANGHAI
+from models.casework.decision_terms import DecisionTerms
+from models.policy.loader import Policy
+from warehouse import decisions, explanation, grade_change, ledger, proposal, whatif
+from warehouse.state import State
+
+Row = dict[str, Any]
+HISTORY_DAYS = 24
+
+
+def published_days(door: Door) -> list[str]:
+    """Days of which grades were published, latest first."""
+    return sorted({run.as_of for run in ledger.runs(door.home)}, reverse=True)
+
+
+def runs(door: Door) -> list[ledger.Run]:
+    """Published runs, latest first."""
+    return list(reversed(ledger.runs(door.home)))
+
+
+def moves(door: Door, before: str, after: str) -> pl.DataFrame:
+    """Entities of the viewer whose grade differs between two published days, with their names."""
+    one, other = (ledger.of_day(door.home, date.fromisoformat(day)) for day in (before, after))
+    return named(door, grade_change.moves(ledger.read(door.home, one), ledger.read(door.home, other)))
+
+
+def proposals(door: Door) -> list[tuple[proposal.Proposal, pl.DataFrame]]:
+    """Proposed policies with the entities of the viewer that they would move, latest first."""
+    return [(made, named(door, proposal.moves(door.home, made))) for made in proposal.kept(door.home)]
+
+
+def grades_of(door: Door, entity_id: int) -> pl.DataFrame:
+    """Grades of one entity as last published for each of the last days, latest first."""
+    last = {run.as_of: run for run in ledger.runs(door.home)}
+    found = [
+        ledger.of_entity(door.home, last[day], entity_id).with_columns(pl.lit(day).alias("as_of"))
+        for day in sorted(last, reverse=True)[:HISTORY_DAYS]
+    ]
+    return pl.concat(found, how="diagonal") if found else pl.DataFrame()
+
+
+def explained(door: Door, entity_id: int) -> explanation.Explanation:
+    """Why an entity has its grades."""
+    return explanation.explain(door.reader, entity_id)
+
+
+def changes(door: Door, entity_id: int, as_of: date) -> whatif.WhatIf | None:
+    """What would better the grades of an entity; None when the snapshot was graded under rules not built in."""
+    try:
+        return whatif.what_if(door.reader, entity_id, Policy.load().at(as_of))
+    except whatif.PolicyDiffersError:
+        return None
+
+
+def due(made: decisions.Decision) -> date | None:
+    """The day by which a request has to be answered, by the rule of the day on which it was made."""
+    asked = made.decided_at.replace(tzinfo=UTC).astimezone(SHANGHAI).date()
+    return DecisionTerms.from_policy(Policy.load().at(asked)).answer_due(made.kind, asked)
+
+
+def has_effect(made: decisions.Decision, day: date) -> bool:
+    """Whether a decision changes a grade on a day: a repair or an override within its days."""
+    return made.kind in decisions.EFFECTS and made.is_valid_on(day)
+
+
+def decided(door: Door, entity_id: int | None = None) -> list[tuple[decisions.Decision, Row]]:
+    """Decisions about entities of the viewer, latest first, each with the name and code of its entity."""
+    if not door.home.state.exists():
+        return []
+    made = [d for d in decisions.listed(State(door.home.state)) if entity_id in (None, d.entity_id)]
+    names = {row["entity_id"]: row for row in _names(door, [d.entity_id for d in made]).iter_rows(named=True)}
+    return [(d, names[d.entity_id]) for d in reversed(made) if d.entity_id in names]
+
+
+def named(door: Door, moved: pl.DataFrame) -> pl.DataFrame:
+    """Moves with code, name and district of the entity; entities outside the viewer's districts are left out."""
+    return moved.join(_names(door, moved["entity_id"].to_list()), on="entity_id", how="inner", maintain_order="left")
+
+
+def _names(door: Door, entity_ids: list[int]) -> pl.DataFrame:
+    scope, bound = door.viewer.district_scope()
+    return door.reader.query(
+        "select entity_id, entity_code, name, coalesce(district_name, district_code) as district_name"
+        f" from known.entity where entity_id = any($entity_ids) and {scope}",
+        {"entity_ids": sorted(set(entity_ids)), **bound},
+    )

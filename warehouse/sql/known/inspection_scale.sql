@@ -1,0 +1,92 @@
+-- grain: one inspection with the scale by which its team finds more (above 1) or less than others would have found there
+-- a nuisance estimate: pooled towards 1, without the inspections of the very entity, from what was known by the as-of day;
+-- the only place where a figure about entities may look at who inspected, and it says nothing but the scale
+with told as (
+    select
+        i.inspection_id,
+        i.entity_id,
+        i.inspection_kind,
+        e.hazard_level,
+        i.critical_count + i.serious_count + i.minor_count as findings,
+        i.inspector_ids
+    from known.inspection as i
+    join known.entity as e on e.entity_id = i.entity_id
+    cross join policy.indicator_window as p
+    cross join run.info as r
+    where i.event_date > r.as_of - p.inspection_rate_days
+),
+
+-- what a team of the common scale finds on such a visit
+usual as (
+    select
+        inspection_kind,
+        hazard_level,
+        half_even(sum(findings) * 1000000, count(*)) as findings_micro
+    from told
+    group by inspection_kind, hazard_level
+),
+
+seat as (
+    select
+        t.inspection_id,
+        t.entity_id,
+        t.findings,
+        u.findings_micro,
+        unnest(string_split(t.inspector_ids, ';')) as inspector_id
+    from told as t
+    join usual as u
+        on u.inspection_kind = t.inspection_kind and u.hazard_level is not distinct from t.hazard_level
+    where t.inspector_ids is not null
+),
+
+at_entity as (
+    select
+        inspector_id,
+        entity_id,
+        sum(findings) as found,
+        sum(findings_micro) as usual_micro
+    from seat
+    group by inspector_id, entity_id
+),
+
+overall as (
+    select
+        inspector_id,
+        sum(found) as found,
+        sum(usual_micro) as usual_micro
+    from at_entity
+    group by inspector_id
+),
+
+elsewhere as (
+    select
+        a.inspector_id,
+        a.entity_id,
+        half_even(
+            cast(o.found - a.found + s.prior_findings as hugeint) * 1000000 * 1000000,
+            o.usual_micro - a.usual_micro + s.prior_findings * 1000000
+        ) as scale_micro
+    from at_entity as a
+    join overall as o on o.inspector_id = a.inspector_id
+    cross join policy.strictness as s
+),
+
+-- the scale of a team is the mean of its members, so each member's own figure shows only a part of their deviation
+team as (
+    select
+        s.inspection_id,
+        s.entity_id,
+        sum(e.scale_micro) - (count(*) - 1) * 1000000 as scale_micro
+    from seat as s
+    join elsewhere as e on e.inspector_id = s.inspector_id and e.entity_id = s.entity_id
+    group by s.inspection_id, s.entity_id
+)
+
+select
+    t.inspection_id,
+    t.entity_id,
+    cast(greatest(coalesce(m.scale_micro, 1000000), p.least_micro) as bigint) as scale_micro
+from told as t
+cross join policy.strictness as p
+left join team as m on m.inspection_id = t.inspection_id and m.entity_id = t.entity_id
+order by t.entity_id, t.inspection_id
