@@ -66,12 +66,12 @@ def test_who_inspects_next_and_which_department_did_change_no_grade(small_zone: 
     later = engine.rows(f"select count(*) from fact.inspection where event_date > date '{AS_OF}'")[0][0]
     assert later > 100
     engine.run(
-        "update fact.inspection set inspector_ids = 'ZF' || row_number % 7, critical_count = 9, result = 'fail'"
+        "update fact.inspection set inspector_ids = 'ZF' || rowid % 7, critical_count = 9, result = 'fail'"
         f" where event_date > date '{AS_OF}'"
     )
     for table in catalog.contracts("fact").values():
         if table.has("department_id"):
-            engine.run(f"update {table.qualified} set department_id = 'D' || row_number % 5")
+            engine.run(f"update {table.qualified} set department_id = 'D' || rowid % 5")
     after = grade_again(engine)
     engine.run("rollback")
     assert after == before
