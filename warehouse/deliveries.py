@@ -62,7 +62,7 @@ class Archive:
         return self.root / delivery.stored
 
     def receive(self, feed: Feed, data: Path, progress: Callable[[str], None] = lambda _: None) -> list[Delivery]:
-        """Archive every file below `data` that a source of `feed` names and that is not what it was delivered as last.
+        """Archive what lies below `data` of the sources of `feed`, unless it was delivered so last, or was removed.
 
         Returns the new deliveries. Files are copied, then listed: a crash between leaves an unlisted copy that the
         next call overwrites.
@@ -78,24 +78,22 @@ class Archive:
         names = sorted({str(p.relative_to(data)) for pattern in patterns for p in data.glob(pattern) if p.is_file()})
         if not names and not self.listed(feed.feed):
             raise FeedError(f"{data} holds no file of feed {feed.feed}; expected {', '.join(patterns)}")
-        last = {d.name: d.sha256 for d in sorted(self._ever(feed.feed), key=lambda d: d.received_at)}
+        removed = {(d.name, d.sha256) for d in _read(self._register(feed.feed, "removed"))}
+        last = {d.name: d.sha256 for d in self.listed(feed.feed)}
         new = []
         for name in names:
             progress(name)
             digest = _digest(data / name)
-            if last.get(name) != digest:
+            if last.get(name) != digest and (name, digest) not in removed:
                 new.append(self.store(feed, data / name, name))
         return new
-
-    def _ever(self, feed_id: str) -> list[Delivery]:
-        return [*_read(self._register(feed_id, "removed")), *self.listed(feed_id)]
 
     def store(self, feed: Feed, path: Path, name: str, watermark: str | None = None) -> Delivery:
         """Archive one file under `name` and list it; `watermark` is how far a pulled table has been read."""
         digest = _digest(path)
         stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
         _copy(path, self.root / stored)
-        before = sum((d.name, d.sha256) == (name, digest) for d in self._ever(feed.feed))
+        before = sum((d.name, d.sha256) == (name, digest) for d in self.listed(feed.feed))
         delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark, before + 1)
         _write(self._register(feed.feed), [*self.listed(feed.feed), delivery])
         return delivery

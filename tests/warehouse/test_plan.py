@@ -200,3 +200,18 @@ def test_an_empty_frame_is_no_plan(tmp_path: Path) -> None:
         small.fill(engine, "plan.frame", [])
         assert drawing.freeze(engine, lambda _: [], small.BUILT_AT) == 0
         assert drawing.write_bundle(engine, tmp_path, "run", lambda _: []) is None
+
+
+def test_an_entity_is_drawn_in_the_stratum_of_the_grade_a_person_set(city: DuckDBEngine) -> None:
+    entity, risk = city.rows("select entity_id, risk_grade from plan.frame where credit_grade <> 'D' order by 1")[0]
+    number = city.rows("select grade_no from policy.scorecard_cut where pack_id = 'risk' and grade = ?", [risk])[0][0]
+    city.run("begin")
+    city.rows(
+        "insert into grade.override by name select ? as entity_id, 'credit' as pack_id, 1 as decision_no,"
+        " 'A' as computed_grade, 'D' as decided_grade, cast(? as date) as valid_from, cast(? as date) as valid_to",
+        [entity, AS_OF, AS_OF],
+    )
+    small.sql_table(city, "plan.frame")
+    found = city.rows("select stratum_id, credit_grade, risk_grade from plan.frame where entity_id = ?", [entity])
+    city.run("rollback")
+    assert found == [(f"D{number}", "D", risk)]
