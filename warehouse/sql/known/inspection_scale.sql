@@ -43,8 +43,8 @@ at_entity as (
     select
         inspector_id,
         entity_id,
-        sum(findings) as found,
-        sum(findings_micro) as usual_micro
+        cast(sum(findings) as bigint) as found,
+        cast(sum(findings_micro) as bigint) as usual_micro
     from seat
     group by inspector_id, entity_id
 ),
@@ -52,8 +52,8 @@ at_entity as (
 overall as (
     select
         inspector_id,
-        sum(found) as found,
-        sum(usual_micro) as usual_micro
+        cast(sum(found) as bigint) as found,
+        cast(sum(usual_micro) as bigint) as usual_micro
     from at_entity
     group by inspector_id
 ),
@@ -63,7 +63,7 @@ elsewhere as (
         a.inspector_id,
         a.entity_id,
         half_even(
-            cast(o.found - a.found + s.prior_findings as hugeint) * 1000000 * 1000000,
+            (o.found - a.found + s.prior_findings) * 1000000000000,  -- 64 bits hold nine million findings of one person
             o.usual_micro - a.usual_micro + s.prior_findings * 1000000
         ) as scale_micro
     from at_entity as a
