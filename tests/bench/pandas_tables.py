@@ -13,26 +13,36 @@ from pathlib import Path
 import pandas as pd
 
 from models.matching.credit_code import valid_codes
-from tests.bench.delivered import Files, sources
+from tests.bench.delivered import Files
 
 CODE, NAME, REGISTERED_NAME, DISTRICT = "统一社会信用代码", "主体名称", "企业名称", "区划代码"
 REPORTED = "报送日期"
 _FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
 _PLAUSIBLE = (pd.Timestamp("1900-01-01"), pd.Timestamp("2079-12-31"))
+
+
+def _words(*words: str) -> dict[str, object]:
+    return dict(zip(words, words, strict=True))
+
+
 _LISTED = {"列入": "listed", "移出": "removed"}
 _LIST_KINDS = {"经营异常名录": "abnormal", "严重违法失信名单": "serious"}
 _RESULTS = {"通过": "pass", "责令改正": "rectify", "不合格": "fail", "未能进入": "no_entry"}
-_VISITS = dict.fromkeys(("双随机抽查", "日常检查", "专项检查", "投诉核查", "复查", "许可核查"), "visit")
-_PENALTIES = dict.fromkeys(("警告", "罚款", "没收违法所得", "责令停产停业", "吊销许可证件"), "penalty")
+_VISITS = _words("双随机抽查", "日常检查", "专项检查", "投诉核查", "复查", "许可核查")
+_PENALTIES = _words("警告", "罚款", "没收违法所得", "责令停产停业", "吊销许可证件")
 _SEVERITIES = {"轻微": "minor", "一般": "general", "严重": "serious"}
+_FOUND = {"轻微": "minor", "较重": "serious", "严重": "critical"}
 _APPLICATIONS = {"新办": "issue", "延续": "renew", "变更": "change", "注销": "cancel"}
-_CHANGES = dict.fromkeys(
-    ("名称变更", "住所变更", "辖区变更", "行业变更", "注册资本变更", "类型变更", "状态变更", "合并", "分立"), "change"
+_CHANGES = _words(
+    "名称变更", "住所变更", "辖区变更", "行业变更", "注册资本变更", "类型变更", "状态变更", "合并", "分立"
 )
-_FORMS = dict.fromkeys(("公司", "分支机构", "个体工商户", "合伙企业", "农民专业合作社", "其他"), "form")
-_STATES = dict.fromkeys(("存续", "吊销", "注销", "迁出"), "state")
+_FORMS = _words("公司", "分支机构", "个体工商户", "合伙企业", "农民专业合作社", "其他")
+_STATES = {"存续": "active", "吊销": "revoked", "注销": "deregistered", "迁出": "moved_out"}
 _HAZARDS = {"低": 0, "中": 1, "高": 2}
-_CHANNELS = dict.fromkeys(("点评", "微博", "论坛", "短视频", "新闻跟帖"), "channel")
+_TEXT_CHANNELS = _words("点评", "微博", "论坛", "短视频", "新闻跟帖")
+_CASE_KINDS = {"行政审批": "approval", "热线工单": "hotline"}
+_OUTCOMES = _words("准予", "不予", "撤回", "已解决", "已解释", "未解决")
+_YES = {"是": True, "否": False}
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Plan:
 PLANS = {
     "registration": Plan(
         (CODE, "登记日期"), ("登记日期", "成立日期"), (CODE, REGISTERED_NAME, "登记日期", "登记状态"),
-        {"主体类型": _FORMS, "危害程度": _HAZARDS, "登记状态": _STATES},
+        {"主体类型": _FORMS, "危害程度": _HAZARDS, "登记状态": _STATES}, ("注册资本",),
     ),
     "change": Plan(
         ("变更编号",), ("变更日期",), ("变更编号", CODE, "部门编号", "变更事项", "变更日期"), {"变更事项": _CHANGES}
@@ -68,6 +78,9 @@ PLANS = {
         ("检查编号", CODE, "部门编号", "检查类型", "检查日期", "检查结果", "严重问题数", "较重问题数", "轻微问题数"),
         {"检查类型": _VISITS, "检查结果": _RESULTS}, ("严重问题数", "较重问题数", "轻微问题数"),
     ),
+    "finding": Plan(  # its day is that of the inspection
+        ("问题编号",), (REPORTED,), ("问题编号", "检查编号", "问题代码", "严重程度"), {"严重程度": _FOUND}
+    ),
     "penalty": Plan(
         ("处罚决定书文号",), ("处罚日期", "影响期止"),
         ("处罚决定书文号", CODE, "部门编号", "处罚种类", "违法情节", "处罚日期"),
@@ -78,7 +91,8 @@ PLANS = {
         {"列入或移出": _LISTED, "名录类别": _LIST_KINDS},
     ),
     "annual_report": Plan(
-        ("年报编号",), ("报送年报日期",), ("年报编号", CODE, "部门编号", "年报年度", "报送年报日期"), known=None, lag=1
+        ("年报编号",), ("报送年报日期",), ("年报编号", CODE, "部门编号", "年报年度", "报送年报日期"),
+        numbers=("从业人数", "营业收入"), known=None, lag=1,
     ),
     "tax_filing": Plan(
         ("申报编号",), ("申报日期", "申报期限", "税款所属期起"),
@@ -86,58 +100,74 @@ PLANS = {
     ),
     "complaint": Plan(
         ("投诉举报编号",), ("受理日期", "办结日期"), ("投诉举报编号", "部门编号", "投诉举报类别", "受理日期"),
-        {"是否属实": {"是": True, "否": False}},
+        {"是否属实": _YES},
+    ),
+    "service_case": Plan(
+        ("办件编号",), ("受理时间", "办结时间"), ("办件编号", "办件类别", "事项代码", "承办部门", "渠道", "受理时间"),
+        {"办件类别": _CASE_KINDS, "办理结果": _OUTCOMES, "是否督办": _YES},
+        ("法定时限", "承诺时限", "评价等级"), known=None,
     ),
     "text_item": Plan(
-        ("文本编号",), ("发布时间",), ("文本编号", "渠道", "正文", "发布时间"), {"渠道": _CHANNELS}, known=None
+        ("文本编号",), ("发布时间",), ("文本编号", "渠道", "正文", "发布时间"), {"渠道": _TEXT_CHANNELS}, known=None
     ),
 }  # fmt: skip
 
 
-def read(data: Path) -> dict[str, pd.DataFrame]:
-    """Every usable row of the sources of PLANS, typed, with `event` and `known` (days); exact repeats are gone."""
-    found = {files.source_id: files for files in sources(data)}
-    return {name: _usable(_as_delivered(found[name]).drop_duplicates(), plan) for name, plan in PLANS.items()}
+def read(files: Files) -> pd.DataFrame:
+    """Every usable row of a source of PLANS, typed, with `event` and `known` (days); exact repeats are gone."""
+    delivered = pd.concat([_frame(files, path) for path in files.paths], ignore_index=True)
+    return _usable(delivered.drop_duplicates(), PLANS[files.source_id])
 
 
-def in_force(rows: pd.DataFrame, key: tuple[str, ...], day: pd.Timestamp) -> pd.DataFrame:
-    """Of each key the version last known by the end of `day`, if its event lies not after it."""
-    last = rows[rows["known"] <= day].sort_values("known", kind="stable").drop_duplicates(list(key), keep="last")
-    return last[last["event"] <= day]
+def in_force(rows: pd.DataFrame, key: tuple[str, ...], now: pd.Timestamp) -> pd.DataFrame:
+    """Of each key the version last known by the end of `now`, if its event lies not after it."""
+    last = rows[rows["known"] <= now].sort_values("known", kind="stable").drop_duplicates(list(key), keep="last")
+    return last[last["event"] <= now]
 
 
 class Register:
-    """Who is registered: links rows by code, else by a name that only one entity ever bore, else as `links` says.
+    """Who is registered as of `now`: `states` of every day that shows one, and the last of each in `entities`.
 
-    `links` are the links that the matching model or a person made (mention → code of the entity). They are taken as
-    given, because the twin repeats arithmetic, not judgement.
+    Links rows by code, else by a name that only one entity ever bore, else as `links` says: those that the matching
+    model or a person made (mention → code). They are taken as given, because the twin repeats arithmetic, not judgement.
+    An entity is its place in `codes`, which is quicker to group by than its code.
     """
 
-    def __init__(self, registration: pd.DataFrame, links: pd.Series) -> None:
-        self._codes = pd.Index(registration[CODE].unique())
-        named = registration.assign(key=_name_keys(registration[REGISTERED_NAME])).dropna(subset=["key"])
-        bearers = named.drop_duplicates(["key", CODE])
-        self._names = bearers[~bearers["key"].duplicated(keep=False)].set_index("key")[CODE]
-        self._links = links
+    def __init__(self, registration: pd.DataFrame, links: pd.Series, now: pd.Timestamp) -> None:
+        told = registration[(registration["known"] <= now) & (registration["event"] <= now)]
+        told = told.sort_values(["event", "known"], kind="stable")
+        self.codes = pd.Index(told[CODE].unique())
+        told = told.assign(entity=self.number(told[CODE]))
+        # What a register says holds until it says otherwise; of one day the last word stands.
+        carried = told.groupby("entity")[[c for c in told.columns if c != "entity"]].ffill()
+        self.states = carried.assign(entity=told["entity"]).drop_duplicates(["entity", "event"], keep="last")
+        last = self.states.drop_duplicates("entity", keep="last").set_index("entity").sort_index()
+        self.entities = last.assign(peers=last.groupby(["行业代码", DISTRICT], dropna=False).ngroup())
+        bearers = told.assign(key=_name_keys(told[REGISTERED_NAME])).dropna(subset=["key"])
+        bearers = bearers.drop_duplicates(["key", "entity"])
+        self._names = bearers[~bearers["key"].duplicated(keep=False)].set_index("key")["entity"]
+        self._links = self.number(links)
+
+    def number(self, codes: pd.Series) -> pd.Series:
+        """The entity of each code, -1 where none is registered."""
+        return pd.Series(self.codes.get_indexer(codes), index=codes.index)
 
     def linked(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows that concern an entity, with its code in `entity`."""
-        entity = pd.Series(None, index=rows.index, dtype="str")
-        if CODE in rows:
-            entity = rows[CODE].where(rows[CODE].isin(self._codes))
+        """Return the rows that concern an entity, with its number in `entity`."""
+        entity = self.number(rows[CODE]) if CODE in rows else pd.Series(-1, index=rows.index)
         if NAME in rows:
-            entity = entity.fillna(_name_keys(rows.loc[entity.isna(), NAME]).map(self._names))
-        entity = entity.fillna(_mentions(rows[entity.isna()]).map(self._links))
-        return rows.assign(entity=entity).dropna(subset=["entity"])
+            entity = _filled(entity, _name_keys(rows.loc[entity < 0, NAME]).map(self._names))
+        entity = _filled(entity, _mentions(rows[entity < 0]).map(self._links))
+        return rows.assign(entity=entity)[entity >= 0]
+
+
+def _filled(entity: pd.Series, found: pd.Series) -> pd.Series:
+    return entity.where(entity >= 0, found.reindex(entity.index).fillna(-1)).astype("int64")
 
 
 def _mentions(rows: pd.DataFrame) -> pd.Series:
     parts = [rows[c].fillna("") if c in rows else pd.Series("", index=rows.index) for c in (CODE, NAME, DISTRICT)]
     return parts[0] + "|" + parts[1] + "|" + parts[2]
-
-
-def _as_delivered(files: Files) -> pd.DataFrame:
-    return pd.concat([_frame(files, path) for path in files.paths], ignore_index=True)
 
 
 def _frame(files: Files, path: Path) -> pd.DataFrame:

@@ -52,20 +52,32 @@ def test_exactly_the_last_day_is_held_back(tmp_path: Path) -> None:
     assert late["受理时间"].str.slice(0, 10).unique().to_list() == [str(LAST_DAY)]
 
 
-def measured(scale: float, cpu: float, grade_cpu: float) -> Measured:
+def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None = None) -> Measured:
     stages = {
         name: {"seconds": 1.0, "cpu_seconds": seconds, "rows": 10, "peak_memory_bytes": MIB}
-        for name, seconds in (("raw", 3.0), ("grade", grade_cpu))
+        for name, seconds in (("raw", 3.0), ("grade", grade_cpu), ("published", cpu - 0.5))
     }
-    status = {"stages": stages, "steps": [], "loads": [{"delivered_count": 10}]}
+    steps = [
+        {"stage": stage, "table_name": name, "cpu_seconds": seconds}
+        for stage, name, seconds in (("raw", "finding", 1.0), ("indicator", "relation", 0.5), ("raw", "visit", 7.0))
+    ]
+    status = {"stages": stages, "steps": steps, "loads": [{"delivered_count": 10 * scale}]}
     refresh = Refresh(Usage(cpu, cpu, 100 * MIB), status)
-    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, [Round(Usage(1, 1, MIB), refresh, refresh, refresh)])
+    twin = None if twin_cpu is None else Usage(twin_cpu, twin_cpu, MIB)
+    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, [Round(Usage(1, 1, MIB), refresh, refresh, refresh)], twin)
 
 
 def test_targets_are_ratios_to_the_floor_and_misses_are_named() -> None:
     told = page([measured(1, 8.0, 0.3), measured(3, 40.0, 0.31)], "bench", "2026-01-01", "machine", "calm")
-    assert "| whole refresh | 9 × floor CPU | 8.00 | **40.00** missed |" in told
-    assert "| grades | 0.3 × floor CPU | 0.30 | **0.31** missed |" in told
-    assert "| 1.2 × linear | – | **1.67** missed |" in told
+    assert "| whole refresh | ≤ 9 × floor CPU | 8.00 | **40.00** missed |" in told
+    assert "| grades | ≤ 0.3 × floor CPU | 0.30 | **0.31** missed |" in told
+    assert "| increment, same as-of, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
+    assert "| ≤ 1.2 × growth of the rows | – | **1.67** missed |" in told
     assert "- Scale 1: every target is reached." in told
     assert "- Scale 3: missed: grades; whole refresh." in told
+
+
+def test_the_twin_is_held_against_the_tables_that_do_its_work_and_no_others() -> None:
+    told = page([measured(1, 8.0, 0.3, 4.5), measured(2, 8.0, 0.3, 4.4)], "bench", "2026-01-01", "machine", "calm")
+    assert "| pandas twin ÷ same work | ≥ 3 × CPU of the same work | 3.00 | **2.93** missed |" in told
+    assert "`visit` (the simulated zone delivers no visits)" in told
