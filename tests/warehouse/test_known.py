@@ -167,6 +167,32 @@ def build_order(wanted: tuple[str, ...]) -> list[str]:
     return [".".join(k.path) for k in graph.toposorted_asset_keys if k in behind]
 
 
+@pytest.mark.parametrize(("days", "severity"), [(0, None), (1, "minor"), (8, "minor"), (9, "critical")])
+def test_a_corrected_finding_shows_once_the_correction_is_known(
+    engine: DuckDBEngine, days: int, severity: str | None
+) -> None:
+    """The inspection is known on the first day, its finding is corrected on the eighth."""
+    known = datetime(2024, 3, 1)
+    later = known + timedelta(days=8)
+    inspected = {
+        "inspection_id": "I1",
+        "feed_id": "f",
+        "entity_id": 7,
+        "department_id": "D1",
+        "event_date": known.date(),
+    }
+    small.fill(engine, "fact.inspection", [inspected | {"known_at": known}])
+    found = {"finding_id": "F1", "inspection_id": "I1", "feed_id": "f", "finding_code": "x"}
+    versions = [
+        found | {"severity": "minor", "known_at": None, "superseded_at": later},
+        found | {"severity": "critical", "known_at": later},
+    ]
+    small.fill(engine, "raw.finding", versions)
+    small.sql_table(engine, "fact.finding")
+    view = known_view(catalog.contracts("fact")["finding"], known.date(), known + timedelta(days=days))
+    assert engine.rows(f"select severity from ({view})") == ([(severity,)] if severity else [])
+
+
 DAY_COLUMNS = {
     "inspections": "Inspection_Date",
     "licences": "LICENSE_TERM_START_DATE",

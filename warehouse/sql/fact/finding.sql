@@ -1,4 +1,4 @@
--- grain: one finding, all versions; entity, day and knowledge come from its inspection
+-- grain: one finding, all versions; entity and day come from its inspection, and it is known no sooner than that
 select
     i.entity_id,
     i.event_date,
@@ -8,7 +8,7 @@ select
     f.finding_code,
     f.severity,
     f.feed_id,
-    i.known_at,
+    greatest(i.known_at, f.known_at) as known_at,
     f.superseded_at
 from raw.finding as f
 join (
