@@ -12,13 +12,26 @@ import polars as pl
 from dashboards.theme import COLOUR
 
 BAR_PX = 27
+_MOST_BARS = 16  # the table below the figure has every indicator
+
+
+def _bars(frame: pl.DataFrame) -> list[tuple[str, Decimal]]:
+    """Names and contributions, the largest first; the small ones of many are summed in one bar."""
+    rows = frame.filter(pl.col("contribution") != 0).sort(["contribution", "indicator_id"], descending=[True, False])
+    bars = [
+        (name or code, Decimal(value))
+        for name, code, value in rows.select("name_zh", "indicator_id", "contribution").iter_rows()
+    ]
+    if len(bars) <= _MOST_BARS:
+        return bars
+    rest = bars[_MOST_BARS - 1 :]
+    return [*bars[: _MOST_BARS - 1], (f"其余 {len(rest)} 项合计", sum((value for _, value in rest), Decimal(0)))]
 
 
 def contributions(frame: pl.DataFrame, score: Any) -> go.Figure:
     """A horizontal waterfall of one pack: each bar begins where the one above ended; the last bar is the score."""
-    rows = frame.filter(pl.col("contribution") != 0).sort(["contribution", "indicator_id"], descending=[True, False])
-    names = [name or code for name, code in rows.select("name_zh", "indicator_id").iter_rows()]
-    amounts = [Decimal(value) for value in rows["contribution"]]
+    bars = _bars(frame)
+    names, amounts = [name for name, _ in bars], [amount for _, amount in bars]
     starts = [sum(amounts[:i], Decimal(0)) for i in range(len(amounts))]
     total = sum(amounts, Decimal(0))
     labels = [*names, "得分"]
@@ -52,4 +65,4 @@ def contributions(frame: pl.DataFrame, score: Any) -> go.Figure:
 
 def height(frame: pl.DataFrame) -> int:
     """Pixels that the bars of one pack need."""
-    return 52 + BAR_PX * (frame.filter(pl.col("contribution") != 0).height + 1)
+    return 52 + BAR_PX * (len(_bars(frame)) + 1)

@@ -141,3 +141,13 @@ def luminance(colour: str) -> float:
 def test_badges_are_readable(back: str, ink: str) -> None:
     dark, light = sorted([luminance(back), luminance(ink)])
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_small_contributions_of_many_are_one_bar_and_the_sum_stays() -> None:
+    rows = [(f"indicator.{n:02}", f"指标 {n}", Decimal(n) / 8 - 1) for n in range(40)]
+    frame = pl.DataFrame(rows, schema=["indicator_id", "name_zh", "contribution"], orient="row")
+    total = sum(value for *_, value in rows)
+    bar = scorecard.contributions(frame, total).data[0]
+    assert bar.customdata[-2] == "其余 24 项合计"  # of 39: one contributes nothing
+    assert len(bar.x) == 17
+    assert bar.x[-1] == pytest.approx(float(total)) == pytest.approx(sum(bar.x[:-1]))
