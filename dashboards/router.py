@@ -15,6 +15,7 @@ from dashboards.components.unpublished import unpublished
 from dashboards.door import Door, current_door
 from dashboards.pages import (
     approvals,
+    backtest,
     decisions,
     draws,
     entities,
@@ -45,7 +46,7 @@ class Page(Protocol):
 
 
 IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, quality)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest)
 
 
 def register(app: dash.Dash) -> None:

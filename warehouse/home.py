@@ -72,6 +72,11 @@ class Home:
         return self.root / "proposals"
 
     @property
+    def backtests(self) -> Path:
+        """What grades of past days were worth afterwards; made again whenever asked for."""
+        return self.root / "backtests"
+
+    @property
     def version(self) -> Path:
         """Which layout this home has, and which code made its warehouse."""
         return self.root / "VERSION"

@@ -40,6 +40,7 @@ def body(door: Door, **query: str) -> list[Any]:
             NAME,
             html.Span(className="spring"),
             html.Span("等级仅供内部监管使用，不对外公开", className="notice"),
+            dcc.Link("回溯检验", href=get_relative_path("/backtest"), className="button"),
             dcc.Link("人工决定", href=get_relative_path("/decisions"), className="button"),
         ),
         html.Div([_days(days), _proposals(proposals)], className="columns halves"),

@@ -28,6 +28,7 @@ ADDRESSES = [
     "/entities",
     "/grades",
     "/decisions",
+    "/backtest",
     "/draws",
     "/approvals",
     "/hotline",

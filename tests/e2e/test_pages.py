@@ -30,6 +30,7 @@ ADDRESSES = {
     "hotline": "/hotline",
     "grades": "/grades",
     "decisions": "/decisions",
+    "backtest": "/backtest",
     "entity": ENTITY,
     "quality": "/quality",
     "tables": "/tables?table=grade.grade",

@@ -1,24 +1,13 @@
 -- grain: one scorecard × grade: what inspections after the as-of day found; never read by grades or marts
 -- entities that nobody knew on the as-of day have no grade and are counted as such
-with later as (
-    select
-        i.entity_id,
-        case when i.critical_count > 0 then 1 else 0 end as is_critical,
-        case when i.result <> 'pass' then 1 else 0 end as is_problem,
-        i.event_date
-    from fact.inspection as i
-    cross join run.info as r
-    where i.event_date > r.as_of and i.superseded_at is null
-),
-
-graded as (
+with graded as (
     select
         p.pack_id,
         coalesce(s.scorecard_grade, '-') as scorecard_grade,
-        l.is_critical,
-        l.is_problem,
+        case when l.critical_count > 0 then 1 else 0 end as is_critical,
+        case when l.result <> 'pass' then 1 else 0 end as is_problem,
         l.event_date
-    from later as l
+    from outcome.inspection as l
     cross join (select distinct pack_id from policy.scorecard_cut) as p
     left join grade.score as s on s.entity_id = l.entity_id and s.pack_id = p.pack_id
 )

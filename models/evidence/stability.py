@@ -1,0 +1,45 @@
+"""Stability between two days: the population stability index, and who moved from which grade to which.
+
+What counts as unstable is for the reader; no threshold here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.evidence.sample import Floats
+
+_TENTHS = 10
+
+
+def population_stability(before: Sequence[float], after: Sequence[float]) -> float:
+    """Return Σ (q − p)·ln(q / p) over the classes, p and q being shares of counts, each raised by half a case.
+
+    0 means equal shares. The half case keeps an empty class from making the index infinite.
+
+    Raises:
+        ValueError: the two do not have the same classes.
+    """
+    if len(before) != len(after):
+        raise ValueError(f"{len(before)} classes before, {len(after)} after; both need the same")
+    one, other = (np.asarray(counts, dtype=np.float64) + 0.5 for counts in (before, after))
+    p, q = one / one.sum(), other / other.sum()
+    return float(((q - p) * np.log(q / p)).sum())
+
+
+def score_stability(before: Floats, after: Floats) -> float:
+    """Return the index over tenths of the earlier scores; equal cut points are one."""
+    cuts = np.unique(np.quantile(before, np.arange(1, _TENTHS) / _TENTHS)) if len(before) else np.empty(0)
+    counts = [
+        np.bincount(np.searchsorted(cuts, scores, "right"), minlength=len(cuts) + 1) for scores in (before, after)
+    ]
+    return population_stability(counts[0].tolist(), counts[1].tolist())
+
+
+def migration(before: Sequence[str], after: Sequence[str], grades: Sequence[str]) -> list[list[int]]:
+    """Return how many went from each grade (row) to each grade (column), both in the order of `grades`."""
+    count = Counter(zip(before, after, strict=True))
+    return [[count[one, other] for other in grades] for one in grades]
