@@ -129,7 +129,8 @@ def carry_out(home: Home, feeds: Sequence[Feed], plan: Plan, actor: str, reason:
     state.record(
         KIND, str(plan.new_id), actor, reason, {"delivered_files": delivered, "shared_words": len(plan.shared)}
     )
-    shutil.rmtree(home.proposals, ignore_errors=True)
+    for derived in (home.proposals, home.backtests):
+        shutil.rmtree(derived, ignore_errors=True)
     for bundle in [path for folder in (home.draws, *home.archive.glob("*/draws")) for path in folder.glob("*")]:
         if not is_public(bundle):  # a draw with revealed values is a public act that anyone may still verify
             shutil.rmtree(bundle)
