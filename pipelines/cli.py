@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 
 from pipelines import deciding, evidence, explaining, grading, operations, privacy
-from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail
+from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
+from warehouse.engine import MEMORY_LIMIT
 from warehouse.home import Home, HomeBusyError
 
 app = typer.Typer(
@@ -65,28 +66,19 @@ def refresh(
     data: Annotated[Path | None, typer.Option(help="来源文件所在目录；缺省为 <home>/landing")] = None,
     as_of: Annotated[str, typer.Option("--as-of", help="数据截止日 YYYY-MM-DD；缺省为最后报送日")] = "",
     policy: Annotated[Path | None, typer.Option(help="替换内置规则的目录")] = None,
-    memory: Annotated[str, typer.Option(help="引擎内存上限")] = "3GB",
+    memory: Annotated[str, typer.Option(help="引擎内存上限")] = MEMORY_LIMIT,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """装载、计算并发布一次。"""
-    from models.policy.loader import PolicyError
     from pipelines.console import summary, watching
-    from pipelines.run import RefreshError, refresh_once
-    from warehouse.feed import FeedError
-    from warehouse.room import NoRoomError
+    from pipelines.run import refresh_once
     from warehouse.status import broken_loads
 
-    try:
+    with refreshing():
         if as_of:
             date.fromisoformat(as_of)
         with watching() as watch:
-            status = refresh_once(Home.at(home), feed, data, as_of, policy, memory, watch)
-    except HomeBusyError as error:
-        raise fail(str(error), TRY_LATER) from None
-    except (FeedError, PolicyError, ValueError) as error:
-        raise fail(str(error), 2) from None
-    except (NoRoomError, RefreshError) as error:
-        raise fail(str(error)) from None
+            status = refresh_once(Home.at(home), feed, data, as_of, policy, watch, memory)
     summary(status)
     if broken := broken_loads(status["loads"]):
         told = ", ".join(f"{load['source_id']}: {load['file_name']}" for load in broken)

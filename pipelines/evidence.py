@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from models.policy.loader import Policy, PolicyError
-from pipelines.options import DEFAULT_HOME, TRY_LATER, HomeOption, fail
+from models.policy.loader import Policy
+from pipelines.options import DEFAULT_HOME, HomeOption, refreshing
 from warehouse import backtest, backtest_report
 from warehouse.backtest_sample import Asked
-from warehouse.home import Home, HomeBusyError
+from warehouse.home import Home
 
 commands = typer.Typer()
 
@@ -39,13 +39,11 @@ def run_backtest(
     """回溯检验：过去某日的等级，用此后的检查结果衡量值多少；只用当日已知道的数据。"""
     from pipelines.console import watching
     from pipelines.evidence_report import show
-    from pipelines.run import RefreshError, refresh_once
-    from warehouse.feed import FeedError
-    from warehouse.room import NoRoomError
+    from pipelines.run import refresh_once
 
     opened = Home.at(home)
     asked = Asked(tuple(capacity or (0.1, 0.25, 0.5)), rounds, seed)
-    try:
+    with refreshing():
         rules = Policy.load(policy)
         days = backtest.as_of_days(date.fromisoformat(first), date.fromisoformat(last), is_monthly=monthly)
         schedules = {path.stem: backtest.read_schedule(path) for path in schedule or []}
@@ -55,15 +53,9 @@ def run_backtest(
         with backtest.workshop(opened, feed) as work:
             for as_of, until in days:
                 with watching() as watch:
-                    refresh_once(work, feed, data, str(as_of), policy, "3GB", watch)
+                    refresh_once(work, feed, data, str(as_of), policy, watch)
                 observed.append(backtest.observe(work, rules, until))
         name = "-".join([*feed, first, last, *(["monthly"] if monthly else []), *([policy.name] if policy else [])])
         report = backtest_report.report(observed, schedules, asked, name)
-    except HomeBusyError as error:
-        raise fail(str(error), TRY_LATER) from None
-    except (FeedError, PolicyError, ValueError) as error:
-        raise fail(str(error), 2) from None
-    except (NoRoomError, RefreshError) as error:
-        raise fail(str(error)) from None
     show(report)
     typer.echo(f"report in {backtest.keep(opened, report)}", err=True)

@@ -5,6 +5,8 @@ No command stands here (cli, operations).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -23,3 +25,20 @@ def fail(message: str, code: int = FAILED) -> typer.Exit:
     """Print one clear line on stderr and return the exit to raise."""
     typer.secho(message, fg="red", err=True)
     return typer.Exit(code)
+
+
+@contextmanager
+def refreshing() -> Iterator[None]:
+    """Turn what a refresh may raise into one clear line and its exit code."""
+    from pipelines.run import RefreshError
+    from warehouse.home import HomeBusyError
+    from warehouse.room import NoRoomError
+
+    try:
+        yield
+    except HomeBusyError as error:
+        raise fail(str(error), TRY_LATER) from None
+    except ValueError as error:  # FeedError and PolicyError among them
+        raise fail(str(error), WRONG_ARGUMENTS) from None
+    except (NoRoomError, RefreshError) as error:
+        raise fail(str(error)) from None

@@ -47,7 +47,7 @@ def erase(
             done = erasure.carry_out(opened, [load_feed(FEEDS / name) for name in feeds], plan, actor, reason)
         opened.landing.mkdir(exist_ok=True, mode=0o700)  # a refresh needs nothing new, but a place to look
         with watching() as watch:
-            refresh_once(opened, feeds, None, str(info["as_of"]), policy, "6GB", watch)
+            refresh_once(opened, feeds, None, str(info["as_of"]), policy, watch)
         with opened.writing():
             gone = erasure.finish(opened)
     except HomeBusyError as error:

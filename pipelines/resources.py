@@ -27,7 +27,7 @@ from warehouse import decisions, room, status, upgrade
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
-from warehouse.engine import DuckDBEngine
+from warehouse.engine import MEMORY_LIMIT, DuckDBEngine
 from warehouse.feed import Feed, load_feed
 from warehouse.home import Home
 from warehouse.pull import pull
@@ -120,7 +120,7 @@ class RunResource(dg.ConfigurableResource[Run]):
     data: str = ""
     as_of: str = ""
     policy: str = ""
-    memory_limit: str = "3GB"
+    memory_limit: str = MEMORY_LIMIT
     threads: int = 2
 
     @contextmanager

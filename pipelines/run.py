@@ -19,6 +19,7 @@ from pipelines.definitions import build_defs
 from pipelines.publish import PUBLISHED
 from pipelines.resources import FEEDS, RunResource
 from warehouse import query, room, status
+from warehouse.engine import MEMORY_LIMIT
 from warehouse.feed import load_feed
 from warehouse.home import Home, HomeBusyError
 
@@ -47,8 +48,8 @@ def refresh_once(
     data: Path | None,
     as_of: str,
     policy: Path | None,
-    memory_limit: str,
     watch: progress.Watch,
+    memory_limit: str = MEMORY_LIMIT,
 ) -> dict[str, Any]:
     """Run the refresh job in this process, record it in the home's Dagster instance and return its status.
 

@@ -13,7 +13,7 @@ from warehouse.catalog import Column, Table
 from warehouse.dialect import literal
 
 _KEPT_WHY = "数据契约"
-KEY_CHECKED_WHEN_BUILT = frozenset({"fact", "indicator", "grade"})
+KEY_CHECKED_BEFORE = frozenset({"fact", "indicator", "grade"})
 
 
 def suites(promised: Mapping[str, Table]) -> dict[str, list[Rule]]:
@@ -43,8 +43,9 @@ def _of_contract(name: str, table: Table) -> Iterator[Rule]:
                 "ExpectColumnValuesToBeInSet", {"column": column.name, "value_set": _values(column)},
                 shown=shown, is_personal=hidden,
             )  # fmt: skip
-    # Those of many millions of rows were asked for their key when they were built (quality/contract).
-    if table.stage not in KEY_CHECKED_WHEN_BUILT:
+    # Of many millions of rows: indicators and grades were asked for their key when they were built (quality/contract);
+    # a fact has the rows of its raw table, which were asked, joined by codes and links, which were asked.
+    if table.stage not in KEY_CHECKED_BEFORE:
         zh = "、".join(table.column(c).zh for c in key)
         unique: tuple[str, dict[str, object]] = (
             ("ExpectCompoundColumnsToBeUnique", {"column_list": list(key)})

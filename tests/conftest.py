@@ -102,7 +102,7 @@ def refresh(home: Path, data: Path, as_of: str = str(AS_OF)) -> dict[str, Any]:
 
     before = os.environ.get("DAGSTER_HOME")
     try:
-        return refresh_once(Home.at(home), ["chicago_food"], data, as_of, None, "1GB", progress.Watch())
+        return refresh_once(Home.at(home), ["chicago_food"], data, as_of, None, progress.Watch(), "1GB")
     finally:
         os.environ.pop("DAGSTER_HOME", None)
         if before is not None:

@@ -20,6 +20,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from models.matching.credit_code import valid_codes
 from warehouse import catalog
 
+MEMORY_LIMIT = "3GB"  # of the engine; a refresh of the full zone then peaks at 3.3 GiB (docs/benchmarks.md)
 _MACROS = Path(__file__).parent / "sql" / "macros.sql"
 
 
@@ -42,7 +43,9 @@ class Engine(Protocol):
 class DuckDBEngine:
     """The warehouse file, opened for writing; use as a context manager inside `Home.writing()`."""
 
-    def __init__(self, path: Path | str, temp: Path | None = None, memory_limit: str = "3GB", threads: int = 2) -> None:
+    def __init__(
+        self, path: Path | str, temp: Path | None = None, memory_limit: str = MEMORY_LIMIT, threads: int = 2
+    ) -> None:
         self.temp = temp
         config: dict[str, Any] = {
             "memory_limit": memory_limit,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 import yaml
 
@@ -15,6 +16,8 @@ from models.policy import Policy, PolicyError
 from models.scorecard.card import Scorecard
 from models.scorecard.fixed_point import MICRO
 from models.scorecard.grade_scale import Direction, GradeScale
+from models.scorecard.panel import MISSING, score_panel
+from models.scorecard.scored import Scored
 from models.scorecard.segment import line_segments
 
 DAY = date(2026, 11, 20)
@@ -39,6 +42,17 @@ def card(tmp_path: Path, **changes: object) -> Scorecard:
     return Scorecard.from_policy(Policy.load(tmp_path).at(DAY), "demo")
 
 
+def scored(graded: Scorecard, values: dict[str, int]) -> Scored:
+    """Score one entity, and hold the kernel of whole arrays to the same."""
+    one = graded.score(values)
+    columns = {part.indicator_id: np.array([values.get(part.indicator_id, MISSING)]) for part in graded.indicators}
+    many = score_panel([graded], columns, 1)["demo"]
+    grades = (graded.name(int(many.grade_no[0])), graded.name(int(many.grade_no_without_text[0])))
+    assert (int(many.score[0]), *grades) == (one.score_micro, one.grade, one.grade_without_text)
+    assert many.contributions[:, 0].tolist() == [part.contribution_micro for part in one.contributions]
+    return one
+
+
 def indicator(name: str, **changes: object) -> dict[str, object]:
     indicators = PACK["indicators"]
     assert isinstance(indicators, dict)
@@ -61,17 +75,17 @@ def matrix(grades: list[list[str]], row: list[str] | None = None, column: list[s
 def test_a_matrix_grades_by_both_sums(tmp_path: Path) -> None:
     graded = card(tmp_path, **matrix([["low", "mid"], ["mid", "high"]]))
     plain = {"penalty.count": MICRO}
-    assert graded.score({}).grade == "low"
-    assert graded.score(plain).grade == "mid"
-    assert graded.score(plain | {"text.count": 100 * MICRO}).grade == "high"
-    assert graded.score(plain | {"text.count": 25 * MICRO - 10}).grade == "mid"
-    assert graded.score(plain | {"text.count": 25 * MICRO}).grade == "high"  # 10 points lie on the cut: worse
+    assert scored(graded, {}).grade == "low"
+    assert scored(graded, plain).grade == "mid"
+    assert scored(graded, plain | {"text.count": 100 * MICRO}).grade == "high"
+    assert scored(graded, plain | {"text.count": 25 * MICRO - 10}).grade == "mid"
+    assert scored(graded, plain | {"text.count": 25 * MICRO}).grade == "high"  # 10 points lie on the cut: worse
 
 
 def test_a_group_is_held_within_floor_and_cap(tmp_path: Path) -> None:
     """What a floor or cap adds is a part of the score like any other."""
     limited = card(tmp_path, groups={"plain": {"title": "一般", "floor": 5, "cap": 50}, "text": "舆情"})
-    best, worst = limited.score({"penalty.count": 0}), limited.score({"penalty.count": MICRO})
+    best, worst = scored(limited, {"penalty.count": 0}), scored(limited, {"penalty.count": MICRO})
     assert (best.score_micro, worst.score_micro) == (5 * MICRO, 50 * MICRO)
     assert [
         (part.indicator_id, part.contribution_micro) for part in (best.contributions[-1], worst.contributions[-1])
@@ -82,8 +96,8 @@ def test_a_group_is_held_within_floor_and_cap(tmp_path: Path) -> None:
 
 
 def test_texts_alone_move_one_grade_of_two(tmp_path: Path) -> None:
-    scored = card(tmp_path).score({"text.count": 100_000_000})
-    assert (scored.score_micro, scored.grade_without_text, scored.grade) == (40_000_000, "low", "mid")
+    loud = scored(card(tmp_path), {"text.count": 100_000_000})
+    assert (loud.score_micro, loud.grade_without_text, loud.grade) == (40_000_000, "low", "mid")
 
 
 @pytest.mark.parametrize(

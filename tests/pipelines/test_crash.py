@@ -64,7 +64,7 @@ def refresh(end):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(value), int(value)))
     watch = progress.Watch(lambda name: die() if end and name.startswith(end) else None)
     try:
-        refresh_once(Home.at(sys.argv[1]), ["chicago_food"], Path(sys.argv[2]), sys.argv[3], None, "1GB", watch)
+        refresh_once(Home.at(sys.argv[1]), ["chicago_food"], Path(sys.argv[2]), sys.argv[3], None, watch, "1GB")
     except RefreshError as error:
         print(str(error), file=sys.stderr, flush=True)
         os._exit(1)

@@ -154,3 +154,36 @@ def test_a_listing_holds_until_the_first_of_its_ends(
             " where indicator_id = 'abnormal_list.is_listed'"
         )
         assert value == [(is_listed,)]
+
+
+RULES = st.lists(st.tuples(st.integers(1, 40), st.none() | st.integers(0, 30)), min_size=1, max_size=4)
+
+
+@small.few
+@given(since=st.dates(date(2020, 1, 1), date(2022, 12, 28)).filter(lambda day: day.day <= 28), rules=RULES)
+def test_a_term_ends_on_the_first_day_whose_own_rule_says_so(
+    engine: DuckDBEngine, since: date, rules: list[tuple[int, int | None]]
+) -> None:
+    """Rules may tighten, too: a term that would end under a rule no longer in force does not end by it."""
+    begins, versions = date(2019, 1, 1), []
+    for quarters, months in rules:
+        versions.append((begins, months))
+        begins += timedelta(days=30 * quarters)
+    lasts: list[date | None] = [first - timedelta(days=1) for first, _ in versions[1:]]
+    rows = [(first, last, months) for (first, months), last in zip(versions, [*lasts, None], strict=True)]
+    row = "select cast(? as date) as first_day, cast(? as date) as last_day, cast(? as integer) as months"
+    union = " union all ".join([row] * len(rows))
+    found = engine.rows(
+        f"select min(term_day(cast(? as date), p.months, p.first_day, p.last_day)) from ({union}) as p",
+        [since, *(value for row_values in rows for value in row_values)],
+    )[0][0]
+
+    def has_ended(day: date) -> bool:
+        months = next(m for first, last, m in rows if first <= day and (last is None or day <= last))
+        if months is None:
+            return False
+        years, month = divmod(since.month - 1 + months, 12)
+        return day >= date(since.year + years, month + 1, since.day)
+
+    days = (date(2019, 1, 1) + timedelta(days=n) for n in range(9000))
+    assert found == next((day for day in days if day >= since and has_ended(day)), None)

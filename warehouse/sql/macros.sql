@@ -39,6 +39,12 @@ create or replace macro relative(events, exposure, towards, weight) as
 create or replace macro burst(events, expected, weight) as
     micro(cast(half_even(cast(events + weight as hugeint) * 1000000 * 1000000, expected + weight * 1000000) as bigint));
 
+-- The day that is `months` after `since` under a rule in force from first_day to last_day (null: still); null when that day
+-- lies beyond the rule, or the rule knows no such term. The earliest over all rules is the lawful one.
+create or replace macro term_day(since, months, first_day, last_day) as
+    case when greatest(first_day, cast(since + to_months(months) as date)) <= coalesce(last_day, date '9999-12-31')
+        and months is not null then greatest(first_day, cast(since + to_months(months) as date)) end;
+
 -- One field of a hashed message: byte length, colon, bytes (docs/draw_protocol.md).
 create or replace macro field(x) as
     strlen(x) || ':' || x;

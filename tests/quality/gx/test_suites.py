@@ -91,7 +91,7 @@ def test_suites_cover_every_published_contract() -> None:
         closed = {f"not_allowed:{c.name}" for c in table.columns if c.allowed and table.stage != "fact"}
         assert closed == {rule for rule in rules if rule.startswith("not_allowed:")}
         assert "columns" in rules
-        assert (f"repeated:{'+'.join(table.key)}" in rules) == (table.stage not in suites.KEY_CHECKED_WHEN_BUILT)
+        assert (f"repeated:{'+'.join(table.key)}" in rules) == (table.stage not in suites.KEY_CHECKED_BEFORE)
     assert {rule.rule_id for rule in expectations.rules()} == {
         rule.rule_id for rules in found.values() for rule in rules if rule.why != "数据契约"
     }

@@ -15,16 +15,8 @@ period as (
     select
         l.entity_id,
         l.listing_id,
-        min(greatest(p.first_day, cast(l.listed_on + to_months(p.ends_after_months) as date))) filter (
-            where greatest(p.first_day, cast(l.listed_on + to_months(p.ends_after_months) as date))
-                <= coalesce(p.last_day, date '9999-12-31')
-            and p.ends_after_months is not null
-        ) as public_until,
-        min(greatest(p.first_day, cast(l.listed_on + to_months(p.repair_after_months) as date))) filter (
-            where greatest(p.first_day, cast(l.listed_on + to_months(p.repair_after_months) as date))
-                <= coalesce(p.last_day, date '9999-12-31')
-            and p.repair_after_months is not null
-        ) as repairable_from
+        min(term_day(l.listed_on, p.ends_after_months, p.first_day, p.last_day)) as public_until,
+        min(term_day(l.listed_on, p.repair_after_months, p.first_day, p.last_day)) as repairable_from
     from listed as l
     join policy.publicity_period as p on p.record_kind = 'abnormal_list' and p.severity = l.list_kind
     group by l.entity_id, l.listing_id

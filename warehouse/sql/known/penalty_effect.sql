@@ -4,16 +4,8 @@ with period as (
     select
         e.penalty_id,
         e.entity_id,
-        min(greatest(p.first_day, cast(e.event_date + to_months(p.ends_after_months) as date))) filter (
-            where greatest(p.first_day, cast(e.event_date + to_months(p.ends_after_months) as date))
-                <= coalesce(p.last_day, date '9999-12-31')
-            and p.ends_after_months is not null
-        ) as public_until,
-        min(greatest(p.first_day, cast(e.event_date + to_months(p.repair_after_months) as date))) filter (
-            where greatest(p.first_day, cast(e.event_date + to_months(p.repair_after_months) as date))
-                <= coalesce(p.last_day, date '9999-12-31')
-            and p.repair_after_months is not null
-        ) as repairable_from
+        min(term_day(e.event_date, p.ends_after_months, p.first_day, p.last_day)) as public_until,
+        min(term_day(e.event_date, p.repair_after_months, p.first_day, p.last_day)) as repairable_from
     from known.penalty as e
     join policy.publicity_period as p on p.record_kind = 'penalty' and p.severity = e.penalty_severity
     group by e.penalty_id, e.entity_id
