@@ -12,7 +12,7 @@ from dashboards.door import Door
 from dashboards.formats import SHANGHAI
 from models.casework.decision_terms import DecisionTerms
 from models.policy.loader import Policy
-from warehouse import decisions, explanation, grade_change, ledger, proposal, whatif
+from warehouse import decisions, explanation, grade_change, ledger, proposal, rules, whatif
 from warehouse.state import State
 
 Row = dict[str, Any]
@@ -55,10 +55,10 @@ def explained(door: Door, entity_id: int) -> explanation.Explanation:
     return explanation.explain(door.reader, entity_id)
 
 
-def changes(door: Door, entity_id: int, as_of: date) -> whatif.WhatIf | None:
-    """What would better the grades of an entity; None when the snapshot was graded under rules not built in."""
+def changes(door: Door, entity_id: int, as_of: date, version: str) -> whatif.WhatIf | None:
+    """What would better the grades of an entity; None when its rules are no longer kept."""
     try:
-        return whatif.what_if(door.reader, entity_id, Policy.load().at(as_of))
+        return whatif.what_if(door.reader, entity_id, rules.kept(door.home, version).at(as_of))
     except whatif.PolicyDiffersError:
         return None
 

@@ -13,7 +13,7 @@ def build_defs(run: RunResource | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[*tables.all_assets(), publish.publish_asset()],
         asset_checks=[jobs.missing_delivery],
-        jobs=[jobs.refresh, *jobs.backfills()],
+        jobs=[jobs.refresh, jobs.graded, *jobs.backfills()],
         schedules=[jobs.daily],
         sensors=[jobs.landing],
         resources={"run": run or RunResource()},

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
-from models.policy.loader import Policy
 from pipelines.options import DEFAULT_HOME, HomeOption, refreshing
-from warehouse import backtest, backtest_report
+from warehouse import backtest, backtest_report, rules
 from warehouse.backtest_sample import Asked
+from warehouse.feed import load_feed
 from warehouse.home import Home
 
 commands = typer.Typer()
@@ -39,12 +39,13 @@ def run_backtest(
     """回溯检验：过去某日的等级，用此后的检查结果衡量值多少；只用当日已知道的数据。"""
     from pipelines.console import watching
     from pipelines.evidence_report import show
-    from pipelines.run import refresh_once
+    from pipelines.resources import FEEDS
+    from pipelines.run import grade_once
 
     opened = Home.at(home)
     asked = Asked(tuple(capacity or (0.1, 0.25, 0.5)), rounds, seed)
     with refreshing():
-        rules = Policy.load(policy)
+        used = rules.of_run([load_feed(FEEDS / name) for name in feed], policy)
         days = backtest.as_of_days(date.fromisoformat(first), date.fromisoformat(last), is_monthly=monthly)
         schedules = {path.stem: backtest.read_schedule(path) for path in schedule or []}
         if not all(0 < share <= 1 for share in asked.capacities):
@@ -53,8 +54,8 @@ def run_backtest(
         with backtest.workshop(opened, feed) as work:
             for as_of, until in days:
                 with watching() as watch:
-                    refresh_once(work, feed, data, str(as_of), policy, watch)
-                observed.append(backtest.observe(work, rules, until))
+                    grade_once(work, feed, data, str(as_of), policy, watch)
+                observed.append(backtest.observe(work, used, until))
         name = "-".join([*feed, first, last, *(["monthly"] if monthly else []), *([policy.name] if policy else [])])
         report = backtest_report.report(observed, schedules, asked, name)
     show(report)

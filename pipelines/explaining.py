@@ -13,9 +13,9 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from models.policy.loader import Policy, PolicyError
+from models.policy.loader import PolicyError
 from pipelines.options import DEFAULT_HOME, HomeOption, fail
-from warehouse import explanation, subject, whatif
+from warehouse import explanation, rules, subject, whatif
 from warehouse.home import Home
 from warehouse.serving import NotPublishedError, ServingReader
 
@@ -28,7 +28,6 @@ def explain_grades(
     letter: Annotated[
         Path | None, typer.Option(help="写成给主体本人的告知书（只含其自身的等级，不含人员姓名）")
     ] = None,
-    policy: Annotated[Path | None, typer.Option(help="快照评级所用的规则目录；缺省为内置规则")] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """解释一个主体的等级：每项得分、证据、到期，以及怎样可以改善。"""
@@ -36,7 +35,9 @@ def explain_grades(
     try:
         about = subject.find(reader, code)
         told = explanation.explain(reader, about.entity_id)
-        found = whatif.what_if(reader, about.entity_id, Policy.load(policy).at(told.info["as_of"]))
+        found = whatif.what_if(
+            reader, about.entity_id, rules.kept(Home.at(home), told.info["policy_version"]).at(told.info["as_of"])
+        )
     except NotPublishedError as error:
         raise fail(str(error)) from None
     except (PolicyError, ValueError) as error:

@@ -19,6 +19,11 @@ ZONE = "Asia/Shanghai"
 _SETTLED_SECONDS = 60  # a file still being written would change its size until the next tick
 
 refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all(), description="全部刷新并发布")
+graded = dg.define_asset_job(
+    "graded",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("mart", "published"),
+    description="刷新到评级为止，不发布（回溯检验与拟合用）",
+)
 daily = dg.ScheduleDefinition(
     name="daily_refresh",
     job=refresh,

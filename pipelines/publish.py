@@ -14,7 +14,7 @@ from pipelines import checks, logs, progress
 from pipelines.resources import Run
 from pipelines.tables import all_assets, key
 from quality import reconcile, record
-from warehouse import catalog, drawing, ledger, monthly, retention, status
+from warehouse import catalog, drawing, ledger, monitoring, monthly, retention, rules, status
 from warehouse.serving import Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
@@ -75,6 +75,7 @@ def publish_asset() -> dg.AssetsDefinition:
         steps = progress.watch().steps
         told = status.describe(run.engine) | {"stages": _stages(steps), "steps": [asdict(step) for step in steps]}
         status.write(run.home, told)
+        rules.keep(run.home, run.policy, run.policy.version(run.as_of))
         ledger.keep(run.home)  # the run before, had it been killed right after its publication
         final = publisher.publish(candidate)
         logs.tell("published", run_id=run.run_id, as_of=str(run.as_of), file=final.name, bytes=final.stat().st_size)
@@ -98,10 +99,12 @@ def lineage() -> list[dict[str, str]]:
 
 
 def _tidy(run: Run) -> None:
-    """Enter the grades in the ledger, archive the month if this is its first snapshot, remove what is not kept."""
+    """Enter the grades in the ledger, archive and judge the month if it is new, remove what is not kept."""
     ledger.keep(run.home)
     if kept := monthly.keep(run.home):
         logs.tell("archived", run_id=run.run_id, file=str(kept.relative_to(run.home.root)))
+    for told in monitoring.keep(run.home):
+        logs.tell("monitored", run_id=run.run_id, month=told.stem)
     now = datetime.now(UTC).replace(tzinfo=None)
     if gone := retention.prune(run.home, run.feeds, retention.Keeping.configured(), now):
         logs.tell("pruned", run_id=run.run_id, files=gone)

@@ -23,7 +23,7 @@ from pydantic import Field
 
 from models.policy.loader import Policy
 from pipelines import logs
-from warehouse import decisions, room, status, upgrade
+from warehouse import decisions, room, rules, status, upgrade
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
@@ -144,7 +144,7 @@ class RunResource(dg.ConfigurableResource[Run]):
                     engine,
                     feeds,
                     archive,
-                    Policy.load(Path(self.policy) if self.policy else None),
+                    rules.of_run(feeds, Path(self.policy) if self.policy else None),
                     State(home.state),
                     new_run_id(home),
                     datetime.now(UTC).replace(tzinfo=None, microsecond=0),

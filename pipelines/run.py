@@ -13,12 +13,11 @@ from typing import Any
 import dagster as dg
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.policy.loader import Policy
 from pipelines import logs, progress
 from pipelines.definitions import build_defs
 from pipelines.publish import PUBLISHED
 from pipelines.resources import FEEDS, RunResource
-from warehouse import query, room, status
+from warehouse import query, room, rules, status
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.feed import load_feed
 from warehouse.home import Home, HomeBusyError
@@ -54,6 +53,39 @@ def refresh_once(
     """Run the refresh job in this process, record it in the home's Dagster instance and return its status.
 
     Raises:
+        RefreshError: a table or a check failed; the message names it. Others: see `_run`.
+    """
+    _run("refresh", home, feeds, data, as_of, policy, watch, memory_limit)
+    found = status.published(home)
+    if found is None:
+        raise RefreshError("the run succeeded but published nothing; see the Dagster log")
+    return found
+
+
+@logs.errors_told()
+def grade_once(
+    home: Home, feeds: list[str], data: Path | None, as_of: str, policy: Path | None, watch: progress.Watch
+) -> None:
+    """Refresh as far as the grades of a past day and publish nothing: for a home that only back-tests and fits read.
+
+    Raises: see `_run`.
+    """
+    _run("graded", home, feeds, data, as_of, policy, watch, MEMORY_LIMIT)
+
+
+def _run(
+    job_name: str,
+    home: Home,
+    feeds: list[str],
+    data: Path | None,
+    as_of: str,
+    policy: Path | None,
+    watch: progress.Watch,
+    memory_limit: str,
+) -> None:
+    """Run a job in this process.
+
+    Raises:
         FeedError, PolicyError: a pack or a policy folder cannot be used.
         HomeBusyError: another refresh holds the home.
         NoRoomError: the disk is too full to begin.
@@ -64,9 +96,7 @@ def refresh_once(
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     (home.dagster / "dagster.yaml").write_text(_INSTANCE.format(runs=home.dagster / "history" / "runs"))
 
-    for name in feeds:
-        load_feed(FEEDS / name)
-    Policy.load(policy)
+    rules.of_run([load_feed(FEEDS / name) for name in feeds], policy)
     with home.writing():
         room.require(home, data or home.landing)
     resource = RunResource(
@@ -81,7 +111,7 @@ def refresh_once(
     progress.current.set(watch)
     try:
         with dg.DagsterInstance.get() as instance:
-            job = build_defs(resource).resolve_job_def("refresh")
+            job = build_defs(resource).resolve_job_def(job_name)
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
     except (OSError, SQLAlchemyError) as broken:
@@ -94,10 +124,6 @@ def refresh_once(
         # Another refresh may have begun between the look above and the start of the run.
         error = _unopened(result)
         raise (HomeBusyError if error and error.cls_name == HomeBusyError.__name__ else RefreshError)(told)
-    found = status.published(home)
-    if found is None:
-        raise RefreshError("the run succeeded but published nothing; see the Dagster log")
-    return found
 
 
 def _causes(result: dg.ExecuteInProcessResult) -> list[str]:

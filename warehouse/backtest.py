@@ -40,6 +40,11 @@ left join plan.frame as f on f.entity_id = e.entity_id
 order by e.entity_id
 """
 _PLANNED = "select cast(sum(drawn_count) as double) / sum(population_count) from plan.stratum"
+_VALUES = """
+select entity_id, cast(indicator_id as varchar) as indicator_id, cast(indicator_value as double) as indicator_value
+from indicator.value
+order by entity_id, indicator_id
+"""
 _CODES = "select entity_code, min(entity_id) as entity_id from entity.code group by entity_code order by entity_code"
 
 
@@ -132,6 +137,31 @@ def observe(work: Home, policy: Policy, last: date) -> Observed:
         {card.pack_id: card.grades for card in cards},
         {card.pack_id: card.direction == "higher_is_worse" for card in cards},
     )
+
+
+def observe_values(work: Home, last: date) -> pl.DataFrame:
+    """Read the indicator values of a home graded as of a past day, one row an inspection from then to `last`.
+
+    Columns: those of the inspection (`found` is 1.0 for a critical finding), as_of, and one an indicator that has a
+    value at any entity. Inspections of entities without a grade are left out.
+    """
+    with work.writing(), DuckDBEngine(work.warehouse, work.temp) as engine:
+        as_of = engine.rows("select as_of from run.info")[0][0]
+        later = engine.connection.execute(_LATER, [last]).pl()
+        graded = engine.frame("select entity_id from grade.score where pack_id = 'risk' order by entity_id")
+        values = engine.frame(_VALUES)
+    wide = values.pivot("indicator_id", index="entity_id", values="indicator_value", maintain_order=True)
+    later = later.join(graded, on="entity_id", how="semi").join(wide, on="entity_id", how="left")
+    return later.with_columns(cs.enum().cast(pl.String), as_of=pl.lit(as_of)).sort("event_date", "inspection_id")
+
+
+def register_values(work: Home) -> pl.DataFrame:
+    """Read the indicator values of every graded entity of a home, one row an entity."""
+    with work.writing(), DuckDBEngine(work.warehouse, work.temp) as engine:
+        graded = engine.frame("select entity_id from grade.score where pack_id = 'risk' order by entity_id")
+        values = engine.frame(_VALUES)
+    wide = values.pivot("indicator_id", index="entity_id", values="indicator_value", maintain_order=True)
+    return graded.join(wide, on="entity_id", how="left")
 
 
 def keep(home: Home, report: dict[str, Any]) -> Path:

@@ -100,6 +100,12 @@ class Feed(_Strict):
         ZoneInfo(value)
         return value
 
+    @property
+    def policy(self) -> Path | None:
+        """The pack's own rules, laid over the built-in ones, where it brings any."""
+        folder = self.folder / "policy"
+        return folder if folder.is_dir() else None
+
     def sql(self, source_id: str) -> str:
         """Return the SQL of a source (one SELECT from `delivered`)."""
         name = self.sources[source_id].sql or f"{source_id}.sql"

@@ -72,6 +72,16 @@ class Home:
         return self.root / "proposals"
 
     @property
+    def policies(self) -> Path:
+        """Rules that runs took from elsewhere than the built-in ones, by the version of the rules."""
+        return self.root / "policies"
+
+    @property
+    def monitoring(self) -> Path:
+        """What each month said of the grades published before it; never made again."""
+        return self.root / "monitoring"
+
+    @property
     def backtests(self) -> Path:
         """What grades of past days were worth afterwards; made again whenever asked for."""
         return self.root / "backtests"

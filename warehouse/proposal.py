@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from models.policy.loader import Policy
-from warehouse import grade_change, ledger, regrade
+from warehouse import grade_change, ledger, regrade, rules
 from warehouse.home import Home
 from warehouse.serving import ServingReader
 
@@ -42,14 +42,15 @@ def compare(home: Home, reader: ServingReader, folder: Path) -> tuple[Proposal, 
         PolicyError: the folder does not exist or a rule in it is wrong.
         NotPublishedError: nothing was published yet.
     """
-    proposed = Policy.load(folder)
-    info = reader.query("select run_id, as_of from run.info").row(0, named=True)
+    info = reader.query("select run_id, as_of, policy_version from run.info").row(0, named=True)
     day: date = info["as_of"]
-    rules = regrade.changed(Policy.load(), proposed, day)
+    today = rules.kept(home, info["policy_version"])
+    proposed = Policy.load(*today.overlays, folder)
+    changed = regrade.changed(today, proposed, day)
     moved = grade_change.moves(ledger.graded(reader), regrade.regrade(reader, proposed.at(day)))
     name = re.sub(r"[^\w.-]+", "_", folder.resolve().name)
     made_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    made = Proposal(name, info["run_id"], str(day), proposed.version(day), made_at, rules, regrade.beyond(rules))
+    made = Proposal(name, info["run_id"], str(day), proposed.version(day), made_at, changed, regrade.beyond(changed))
     home.proposals.mkdir(exist_ok=True, mode=0o700)
     moved.write_parquet(home.proposals / f"{name}.parquet")
     (home.proposals / f"{name}.json").write_text(json.dumps(asdict(made), ensure_ascii=False), encoding="utf-8")

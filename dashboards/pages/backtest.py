@@ -16,6 +16,7 @@ from dashboards.components.table import table
 from dashboards.door import Door
 from dashboards.figures import backtest as figures
 from dashboards.formats import MISSING, number, percent
+from dashboards.pages import monitoring
 
 NAME = "回溯检验"
 PATH = "/backtest"
@@ -31,11 +32,12 @@ def body(door: Door, **query: str) -> list[Any]:
     head = heading(
         NAME, html.Span(className="spring"), html.Span("等级仅供内部监管使用，不对外公开", className="notice")
     )
+    watched = monitoring.section(backtest_data.months(door))
     if not reports:
         why = "用 mingcha backtest 以过去某日的等级对照此后的检查结果，报告显示在这里。"
-        return [head, panel("回溯检验报告", empty(why))]
+        return [head, watched, panel("回溯检验报告", empty(why))]
     report = reports.get(query.get("report", ""), next(iter(reports.values())))
-    return [head, _chosen(list(reports), report), *(_shown(report) if report["inspections"] else [])]
+    return [head, watched, _chosen(list(reports), report), *(_shown(report) if report["inspections"] else [])]
 
 
 def register(app: dash.Dash) -> None:

@@ -70,7 +70,8 @@ def register(app: dash.Dash) -> None:
         row = data.entity(door, entity_id)
         if row is None:
             return no_update
-        found = grade_data.changes(door, row["entity_id"], (data.run_info(door) or {})["as_of"])
+        info = data.run_info(door) or {}
+        found = grade_data.changes(door, row["entity_id"], info["as_of"], info["policy_version"])
         if found is None:
             return html.P("本快照按另一套规则评级，请在命令行用 mingcha explain --policy 计算。", className="notice")
         return explained.changes(found)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.policy.loader import InForce
+from models.scorecard import surroundings
 from models.scorecard.decay import curves
 from models.scorecard.indicator import WINDOW_NAMES, themes, windows
 from models.scorecard.peer import STRICTNESS_NAMES, WEIGHT_NAMES, peer_weights, strictness_rule
@@ -24,6 +25,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "decay": {"decay_id": "VARCHAR", "age_days": "INTEGER", "weight_micro": "BIGINT"},
     "peer": {f"{name}_weight": "BIGINT" for name in WEIGHT_NAMES},
+    "near": {"cell_metres": "BIGINT", "metres_per_degree": "BIGINT"},
+    "near_step": {"dy": "BIGINT", "dx": "BIGINT", "weight_micro": "BIGINT"},
     "strictness": dict.fromkeys(STRICTNESS_NAMES, "BIGINT"),
     "publicity_period": {
         "first_day": "DATE",
@@ -63,6 +66,10 @@ def tables(in_force: InForce) -> dict[str, list[Row]]:
             for age, weight in enumerate(weights)
         ],
         "peer": [{f"{name}_weight": weight for name, weight in peer_weights(in_force).items()}],
+        "near": [
+            {"cell_metres": surroundings.cell_metres(in_force), "metres_per_degree": surroundings.METRES_PER_DEGREE}
+        ],
+        "near_step": [{"dy": dy, "dx": dx, "weight_micro": weight} for dy, dx, weight in surroundings.steps(in_force)],
         "strictness": [strictness_rule(in_force)],
         "publicity_period": _period_rows(in_force),
         "inheritance": [

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from models.policy.exact_yaml import read_yaml
 
 BUILT_IN = Path(__file__).parent
-_BASIS_FILE = "basis.yaml"
+BASIS_FILE = "basis.yaml"
 
 
 class PolicyError(ValueError):
@@ -113,25 +113,28 @@ class Policy:
     files: Mapping[str, PolicyFile]
     basis: Mapping[str, Basis]
     origin: Mapping[str, Path]
+    overlays: tuple[Path, ...] = ()
 
     @classmethod
-    def load(cls, overlay: Path | None = None) -> "Policy":
-        """The built-in rules; a file of `overlay` replaces the built-in one of the same id or adds a new one.
+    def load(cls, *overlays: Path | None) -> "Policy":
+        """The built-in rules; a file of an overlay replaces one of the same id before it, or adds a new one.
 
-        An overlay may bring its own basis.yaml, whose entries are added. Raises PolicyError naming the file.
+        An overlay may bring its own basis.yaml, whose entries are added; None stands for no overlay. Raises
+        PolicyError naming the file.
         """
         files: dict[str, PolicyFile] = {}
         basis: dict[str, Basis] = {}
         origin: dict[str, Path] = {}
-        for folder in [BUILT_IN, *([overlay] if overlay else [])]:
+        laid_over = tuple(folder for folder in overlays if folder is not None)
+        for folder in [BUILT_IN, *laid_over]:
             if not folder.is_dir():
                 raise PolicyError(f"policy folder {folder} does not exist")
-            if (folder / _BASIS_FILE).exists():
-                basis |= _read_basis(folder / _BASIS_FILE)
+            if (folder / BASIS_FILE).exists():
+                basis |= _read_basis(folder / BASIS_FILE)
             for path in sorted(folder.glob("*/*.yaml")):
                 rule = _read_rule(path)
                 files[rule.id], origin[rule.id] = rule, path
-        policy = cls(files, basis, origin)
+        policy = cls(files, basis, origin, laid_over)
         for rule in files.values():
             policy.cite(rule.basis, str(origin[rule.id]))
         return policy
@@ -147,7 +150,7 @@ class Policy:
     def cite(self, basis_ids: list[str], where: str) -> str:
         """The sources as a reader cites them, joined by ；. Raises PolicyError for an unknown id, naming `where`."""
         if unknown := [source for source in basis_ids if source not in self.basis]:
-            raise PolicyError(f"{where}: basis {', '.join(unknown)} is not in {_BASIS_FILE}; add it there")
+            raise PolicyError(f"{where}: basis {', '.join(unknown)} is not in {BASIS_FILE}; add it there")
         return "；".join(self.basis[source].citation() for source in basis_ids)
 
 

@@ -10,7 +10,7 @@ from models.policy.loader import InForce, PolicyError
 from models.scorecard.fixed_point import MICRO, half_even, micro
 
 _DECAY_ID = "indicator.decay"
-DECAY_NAMES = ("complaint", "finding", "penalty")
+DECAY_NAMES = ("complaint", "finding", "penalty", "record")
 
 
 def daily_weights(knots: list[tuple[int, Decimal]]) -> list[int]:

@@ -12,7 +12,14 @@ from models.scorecard.grade_scale import Direction
 
 _WINDOW_ID, _THEME_ID = "indicator.window", "indicator.theme"
 # Rules of the kernel `indicator` that register nothing.
-NOT_REGISTERED = (_WINDOW_ID, _THEME_ID, "indicator.decay", "indicator.peer_weight", "indicator.strictness")
+NOT_REGISTERED = (
+    _WINDOW_ID,
+    _THEME_ID,
+    "indicator.decay",
+    "indicator.peer_weight",
+    "indicator.strictness",
+    "indicator.surroundings",
+)
 WINDOW_NAMES = (
     "inspection",
     "inspection_rate",
@@ -33,7 +40,10 @@ WINDOW_NAMES = (
 
 
 class Indicator(BaseModel):
-    """What an indicator means. `direction` says whether a higher value speaks for or against the entity."""
+    """What an indicator means. `direction` says whether a higher value speaks for or against the entity.
+
+    A `candidate` need not have points in a scorecard of the house: it is offered to those who fit one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
@@ -43,6 +53,7 @@ class Indicator(BaseModel):
     catalogue_code: str
     theme: str | None = None
     is_text: bool = False
+    candidate: bool = False
 
 
 class Theme(BaseModel):

@@ -8,9 +8,9 @@ from models.scorecard.fixed_point import MICRO, half_even
 
 _PEER_ID = "indicator.peer_weight"
 _STRICTNESS_ID = "indicator.strictness"
-WEIGHT_NAMES = ("inspection", "tax_filing", "complaint", "text", "service_case", "group")
+WEIGHT_NAMES = ("inspection", "tax_filing", "complaint", "text", "service_case", "record", "near", "group")
 _MOST = 999_999 * MICRO
-STRICTNESS_NAMES = ("prior_findings", "least_micro")
+STRICTNESS_NAMES = ("prior_findings", "prior_critical", "least_micro")
 
 
 def shrunk(events: int, exposure_micro: int, towards_micro: int, weight: int) -> int:

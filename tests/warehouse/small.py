@@ -19,11 +19,10 @@ from typing import Any
 import dagster as dg
 from hypothesis import settings
 
-from models.policy.loader import Policy
 from pipelines import tables
 from pipelines.definitions import build_defs
 from pipelines.resources import Run
-from warehouse import catalog
+from warehouse import catalog, rules
 from warehouse.deliveries import Archive
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, load_feed
@@ -119,7 +118,9 @@ def build_all(engine: DuckDBEngine, folder: Path, feeds: Sequence[Feed], data: P
     archive = Archive(home.deliveries)
     for feed in feeds:
         archive.receive(feed, data)
-    run = Run(home, engine, tuple(feeds), archive, Policy.load(), State(home.state), "small", BUILT_AT, as_of)
+    run = Run(
+        home, engine, tuple(feeds), archive, rules.of_run(feeds, None), State(home.state), "small", BUILT_AT, as_of
+    )
     given = {"run": run, "context": SimpleNamespace(log=logging.getLogger("small"))}
     for asset in _in_order():
         work: Any = asset.op.compute_fn.decorated_fn  # type: ignore[union-attr]

@@ -4,6 +4,10 @@
 create or replace macro name_key(x) as
     nullif(regexp_replace(translate(lower(nfc_normalize(x)), 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９', 'abcdefghijklmnopqrstuvwxyz0123456789'), '[\s\x{00A0}\x{3000}()（）\[\]【】〔〕{}<>《》·•.,，。、''"‘’“”&/#*_-]', '', 'g'), '');
 
+-- A name without the number of a branch: shops of one chain, or of one owner, share it.
+create or replace macro chain_key(x) as
+    nullif(regexp_replace(name_key(x), '[0-9]', '', 'g'), '');
+
 -- How a source names an entity, as one text; null where it names nobody.
 create or replace macro mention_key(entity_code, entity_name, district_code) as
     case when entity_code is not null or entity_name is not null
@@ -27,13 +31,18 @@ create or replace macro ratio(n, d) as
     micro(half_even(cast(n as bigint) * 1000000, d));
 
 -- Events per unit of exposure, as if `weight` units at the rate `towards` were added, and that rate as a multiple of
--- `towards`; exposure and rates in millionths. Twins of models.scorecard.peer (tested equal).
-create or replace macro shrunk(events, exposure, towards, weight) as
-    half_even((cast(events as hugeint) * 1000000 + weight * towards) * 1000000, exposure + weight * 1000000);
-create or replace macro relative(events, exposure, towards, weight) as
+-- `towards`; exposure and rates in millionths, in *_micro the events too, for those that fade. Twins of models.scorecard.peer
+-- (tested equal).
+create or replace macro shrunk_micro(events, exposure, towards, weight) as
+    half_even((cast(events as hugeint) + weight * towards) * 1000000, exposure + weight * 1000000);
+create or replace macro relative_micro(events, exposure, towards, weight) as
     micro(cast(least(
-        case when towards > 0 then half_even(shrunk(events, exposure, towards, weight) * 1000000, towards)
-             else cast(events as hugeint) * 1000000 end, 999999000000) as bigint));
+        case when towards > 0 then half_even(shrunk_micro(events, exposure, towards, weight) * 1000000, towards)
+             else cast(events as hugeint) end, 999999000000) as bigint));
+create or replace macro shrunk(events, exposure, towards, weight) as
+    shrunk_micro(cast(events as hugeint) * 1000000, exposure, towards, weight);
+create or replace macro relative(events, exposure, towards, weight) as
+    relative_micro(cast(events as hugeint) * 1000000, exposure, towards, weight);
 
 -- Events against the number expected (in millionths), both as if `weight` more were known; 1 is as expected.
 create or replace macro burst(events, expected, weight) as

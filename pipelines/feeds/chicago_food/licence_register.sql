@@ -6,7 +6,8 @@ select
     cast(LICENSE_NUMBER as varchar) as entity_code,
     trim(DOING_BUSINESS_AS_NAME) as name,
     cast(null as varchar) as legal_form,
-    trim(LICENSE_DESCRIPTION) as industry_code,
+    -- the usual licence says nothing of the trade: what an inspection saw before stays
+    nullif(trim(LICENSE_DESCRIPTION), 'Retail Food Establishment') as industry_code,
     cast(null as varchar) as hazard_level,
     'ward-' || cast(WARD as varchar) as district_code,
     trim(ADDRESS) as address,

@@ -22,13 +22,21 @@ from (
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.inspection
     union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.kin
+    union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.licence
+    union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.near
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.penalty
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.profile
     union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.record
+    union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.relation
+    union all
+    select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.season
     union all
     select entity_id, indicator_id, indicator_value, evidence_count, first_evidence, last_evidence, expires_on from indicator.service_case
     union all

@@ -1,0 +1,152 @@
+"""Fitted scorecards: bins keep their direction, later months never teach, points stay a line of the log-odds.
+
+Not here: reading past months from a warehouse (tests/warehouse/test_fit.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.evidence import fitted, model_card
+from models.evidence.binning import binned
+from models.evidence.ranking import auc
+from models.evidence.sample import Sample
+from models.evidence.selection import Asked, Material, fit_model, later_blocks, select
+from models.scorecard.grade_scale import Direction
+
+ASKED = Asked(5, 4, 0.05, 20, 0.002, 0.4, 4, (0.25, 0.35, 0.25, 0.15))
+
+
+def material(rows: int = 4000, months: int = 20, seed: int = 1) -> Material:
+    """Two indicators that matter, one only backwards, one not at all, and one nobody has."""
+    random = np.random.default_rng(seed)
+    strong, weak, noise = random.gamma(2, 1, rows), random.poisson(1.0, rows).astype(float), random.random(rows)
+    chance = 1 / (1 + np.exp(-(-2.5 + 0.6 * strong + 0.4 * weak)))
+    found = (random.random(rows) < chance).astype(float)
+    strong[random.random(rows) < 0.2] = np.nan
+    values = {"strong": strong, "weak": weak, "backwards": -weak + 10, "noise": noise, "nobody": np.full(rows, np.nan)}
+    stratum = np.sort(random.integers(0, months, rows))
+    sample = Sample(np.zeros(rows), found, stratum * 30, stratum, np.arange(rows), np.ones(rows))
+    return Material(values, dict.fromkeys(values, "higher_is_worse"), sample)
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    direction=st.sampled_from(["higher_is_worse", "higher_is_better"]),
+    most=st.integers(2, 6),
+    missing=st.floats(0, 0.9),
+)
+def test_bins_cover_all_keep_their_direction_and_never_praise_what_is_missing(
+    seed: int, direction: Direction, most: int, missing: float
+) -> None:
+    random = np.random.default_rng(seed)
+    values = random.gamma(1, 2, 600)
+    found = (random.random(600) < np.clip(0.1 + 0.05 * values * random.normal(), 0.02, 0.9)).astype(float)
+    values[random.random(600) < missing] = np.nan
+    bins = binned(values, found, direction, most, 0.05, 20)
+    if bins is None:
+        return
+    assert sum(one.inspections for one in bins.known) + bins.missing.inspections == 600
+    assert sum(one.found for one in bins.known) + bins.missing.found == found.sum()
+    assert len(bins.known) <= most
+    assert all(one.inspections >= 30 for one in bins.known)
+    evidence = [one.evidence for one in bins.known]
+    assert evidence == sorted(evidence, reverse=direction == "higher_is_better")
+    assert bins.missing.evidence >= min(evidence)
+    lowers = [one.lower or 0.0 for one in bins.known]
+    assert lowers == sorted(set(lowers))
+    assert lowers[0] == 0
+    for one, following in zip(bins.known, [*lowers[1:], np.inf], strict=True):
+        inside = (values >= (one.lower or 0.0)) & (values < following)
+        assert inside.sum() == one.inspections
+        assert (bins.evidence_of(values)[inside] == one.evidence).all()
+
+
+def test_the_weight_of_evidence_is_the_log_odds_against_the_base() -> None:
+    values, found = np.repeat([0.0, 1.0], 100), np.r_[np.ones(10), np.zeros(90), np.ones(40), np.zeros(60)]
+    bins = binned(values, found, "higher_is_worse", 4, 0.05, 1e-9)
+    assert bins is not None
+    low, high = bins.known
+    assert (low.inspections, low.found, high.inspections, high.found) == (100, 10, 100, 40)
+    assert low.evidence == pytest.approx(np.log(0.1 / 0.9) - np.log(0.25 / 0.75))
+    assert high.evidence == pytest.approx(np.log(0.4 / 0.6) - np.log(0.25 / 0.75))
+
+
+def test_blocks_lie_after_what_they_are_predicted_from() -> None:
+    stratum = np.repeat(np.arange(10), 3)
+    pairs = later_blocks(stratum, 0.4, 3)
+    assert [sorted(set(stratum[block])) for _, block in pairs] == [[4, 5], [6, 7], [8, 9]]
+    assert all(stratum[before].max() < stratum[block].min() for before, block in pairs)
+    with pytest.raises(ValueError, match="too few"):
+        later_blocks(np.arange(3), 0.4, 4)
+
+
+def test_what_matters_is_chosen_and_what_does_not_is_dropped_with_its_reason() -> None:
+    selected = select(material(), ASKED)
+    assert selected.chosen == ["strong", "weak"]
+    assert selected.curve == sorted(selected.curve)
+    assert selected.dropped["nobody"] == "no_value"
+    assert selected.dropped["backwards"] == "no_difference"
+    assert selected.dropped["noise"] in ("no_gain", "no_difference")
+    assert auc(selected.held_out)(selected.held_out.weight) == pytest.approx(selected.curve[-1])
+
+
+def test_each_later_month_is_scored_by_a_model_of_the_months_before_it_only() -> None:
+    whole = material()
+    selected = select(whole, ASKED)
+    blocks = later_blocks(whole.sample.stratum, ASKED.first_share, ASKED.blocks)
+    scores = []
+    for before, block in blocks:
+        found = np.where(before, whole.sample.found, 1 - whole.sample.found)  # what came later, turned round
+        blind = replace(whole, sample=replace(whole.sample, found=found))
+        model = fit_model(blind.at(np.flatnonzero(before)), selected.chosen, ASKED)
+        scores.append(model.score(whole.at(np.flatnonzero(block)).values))
+    assert (np.concatenate(scores) == selected.held_out.score).all()
+
+
+def test_points_are_a_line_of_the_log_odds_and_weights_sum_to_one() -> None:
+    whole = material()
+    model = fit_model(whole, ["strong", "weak"], ASKED)
+    card = fitted.placed(model, {"strong": "a", "weak": "b"})
+    assert sum(one.weight for one in card.values()) == 1
+    scores, odds = fitted.scores(card, whole.values), model.score(whole.values)
+    assert scores.min() >= 0
+    assert scores.max() <= 100
+    slope, start = np.polyfit(odds, scores, 1)
+    assert np.abs(scores - (start + slope * odds)).max() < 0.1  # points and weights are rounded
+    assert slope > 0
+
+
+def test_cuts_give_about_the_shares_asked_for() -> None:
+    scored = np.random.default_rng(3).normal(50, 10, 10_000).round(1)
+    cuts = fitted.cuts(scored, (0.25, 0.35, 0.25, 0.15))
+    assert cuts == sorted(cuts)
+    grade = np.searchsorted([float(cut) for cut in cuts], scored, "right")
+    assert np.bincount(grade) / 10_000 == pytest.approx([0.25, 0.35, 0.25, 0.15], abs=0.02)
+    assert not set(scored) & {float(cut) for cut in cuts if cut != cut.quantize(Decimal("0.1"))}
+    with pytest.raises(ValueError, match="different scores"):
+        fitted.cuts(np.zeros(10), (0.25, 0.35, 0.25, 0.15))
+
+
+def test_chance_is_not_taken_for_skill() -> None:
+    random = np.random.default_rng(5)
+    stratum = np.repeat(np.arange(4), 100)
+    ones = np.ones(400)
+    luck = Sample(random.random(400), (random.random(400) < 0.2) * 1.0, stratum, stratum, np.arange(400), ones)
+    skill = replace(luck, score=luck.score + luck.found)
+    assert model_card.permutation_p(luck, 200, 1) > 0.02
+    assert model_card.permutation_p(skill, 200, 1) == pytest.approx(1 / 201)
+
+
+def test_calibration_counts_everything_once() -> None:
+    sample = select(material(), ASKED).held_out
+    told = model_card.calibration(sample)
+    assert sum(one["inspections"] for one in told) == len(sample)
+    assert sum(one["inspections"] * one["found"] for one in told) == pytest.approx(sample.found.sum())
+    assert [one["predicted"] for one in told] == sorted(one["predicted"] for one in told)
