@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import deciding, evidence, explaining, fitting, grading, operations, privacy
+from pipelines import deciding, drawing, evidence, explaining, fitting, grading, operations, privacy
 from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.home import Home, HomeBusyError
@@ -28,6 +28,7 @@ app.add_typer(export, name="export")
 review = typer.Typer(no_args_is_help=True, help="人工核对主体关联")
 app.add_typer(review, name="review")
 app.add_typer(operations.commands)
+app.add_typer(drawing.commands)
 app.add_typer(deciding.decide, name="decide")
 app.add_typer(deciding.listing)
 app.add_typer(explaining.commands)
@@ -232,24 +233,6 @@ def review_decide(
     except (NotPublishedError, ValueError) as error:
         raise fail(str(error), 2) from None
     typer.echo(f"event {number} recorded for {mention_key}")
-
-
-@app.command()
-def reveal(
-    plan: Annotated[str, typer.Argument(help="抽查计划编号，如 annual-2026-10-31")],
-    value: Annotated[str, typer.Option(help="该方揭示的数值")],
-    actor: Annotated[str, typer.Option(help="谁")],
-    reason: Annotated[str, typer.Option(help="为什么")],
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """登记一方为抽查计划揭示的数值；下一次刷新用它生成种子。"""
-    from warehouse.state import State
-
-    try:
-        number = State(Home.at(home).state).record("reveal", plan, actor, reason, {"value": value})
-    except ValueError as error:
-        raise fail(str(error), 2) from None
-    typer.echo(f"event {number} recorded for {plan}")
 
 
 @quarantine.command("list")

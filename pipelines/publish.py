@@ -14,7 +14,7 @@ from pipelines import checks, logs, progress
 from pipelines.resources import Run
 from pipelines.tables import all_assets, key
 from quality import reconcile, record
-from warehouse import catalog, drawing, ledger, monitoring, monthly, retention, rules, status
+from warehouse import catalog, ledger, monitoring, monthly, retention, rules, status
 from warehouse.serving import Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
@@ -34,6 +34,7 @@ def publish_asset() -> dg.AssetsDefinition:
         "grade.score",
         "mart.metric_value",
         "plan.draw_plan",
+        "plan.team",
         "quarantine.sample",
         "indicator.value",
     ]
@@ -71,7 +72,6 @@ def publish_asset() -> dg.AssetsDefinition:
             raise dg.Failure(checks.refusal(checked.blocking))
         with publisher.writing(run.engine, candidate):
             record.write(run.engine, run.home.quality, checked)
-        drawing.write_bundle(run.engine, run.home.draws, run.run_id, run.revealed)
         steps = progress.watch().steps
         told = status.describe(run.engine) | {"stages": _stages(steps), "steps": [asdict(step) for step in steps]}
         status.write(run.home, told)

@@ -78,10 +78,6 @@ class Run:
         midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.feeds[0].zone))
         return midnight.astimezone(UTC).replace(tzinfo=None)
 
-    def revealed(self, plan_id: str) -> list[str]:
-        """Return the values that parties have revealed for a plan."""
-        return [str(event.payload["value"]) for event in self.state.events("reveal", plan_id)]
-
     @cached_property
     def corrections(self) -> list[Correction]:
         """What people corrected of quarantined rows; read once, so that the whole run sees the same."""

@@ -335,8 +335,12 @@ def lines(path: Path) -> int:
     return len(path.read_text().splitlines())
 
 
+# The verifier travels alone in every bundle and may import nothing of ours, so it cannot be split.
+LONGER = {"models/sampling/verify.py": 360}
+
+
 def test_files_are_small() -> None:
-    assert {name_of(p): lines(p) for p in SOURCES if lines(p) > 320} == {}
+    assert {name_of(p): lines(p) for p in SOURCES if lines(p) > LONGER.get(name_of(p), 320)} == {}
     assert {name_of(p): lines(p) for p in SQL if lines(p) > 120} == {}
     assert statistics.median(map(lines, SOURCES)) <= 140
 

@@ -1,110 +1,110 @@
-"""The drawn plan: its seed before the tickets (`plan.draw_plan`), its bundle for a third party after them.
+"""The nightly preview of the annual draw: its frozen frame and demonstration seed, and the teams it would send.
 
-Tickets, sizes and lists are SQL (sql/plan); the hashes stand in models.sampling; who revealed what, in state.
+Tickets, sizes and lists are SQL (sql/plan) by the recipe of models/sampling; a real draw is warehouse/ceremony.py.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from models.sampling import protocol
+import polars as pl
+
+from models.sampling.announcement import Commitment as Sealed
+from models.sampling.announcement import Reveal, announcement, seed_of
+from models.sampling.eligibility import shortages
+from models.sampling.frozen import EXCLUDED, LEAVES, RECUSALS, FrozenPlan, Stratum, Task
+from models.sampling.plan_text import canonical
+from models.sampling.protocol import digest
+from models.sampling.team import teams, visits
 from warehouse.catalog import contracts
 from warehouse.engine import DuckDBEngine
 
-# Stands in for revealed values until a party reveals one: anyone can re-run it, and every page says what it is.
+# Stands in for revealed values: anyone can re-run the preview, and every page says what it is.
 DEMONSTRATION = "demonstration"
+_TASK = "annual"
+HIDDEN_FROM_NOBODY = digest([DEMONSTRATION])  # in place of salts and key: a preview hides nothing
+_FRAME = """
+select entity_code, stratum_id, 1 as size, district_code from plan.frame order by entity_code
+"""
+_INSPECTORS = """
+select inspector_id, district_code as district_codes, skills, certificate_valid_until as certificate_until
+from entity.inspector order by inspector_id
+"""
 
 
-def freeze(engine: DuckDBEngine, revealed: Callable[[str], Sequence[str]], frozen_at: datetime) -> int:
-    """Write `plan.draw_plan`: the root of the frame and the seed from the values revealed for the plan.
-
-    `revealed` gives the values by plan id. Returns 1, or 0 where the frame is empty.
-    """
-    frame = engine.rows("select plan_id, entity_code, stratum_id from plan.frame order by entity_code")
-    plans = []
-    if frame:
-        plan_id = frame[0][0]
-        values = revealed(plan_id)
-        root = protocol.frame_root({code: stratum for _, code, stratum in frame})
-        plans.append(
+def freeze(engine: DuckDBEngine, frozen_at: datetime) -> int:
+    """Write `plan.draw_plan`: the root of the frame and the demonstration seed; returns 0 where the frame is empty."""
+    plan, plans = preview(engine), []
+    if plan is not None:
+        reveals = [Reveal(f"{DEMONSTRATION} {number}", HIDDEN_FROM_NOBODY, DEMONSTRATION) for number in (1, 2)]
+        parties = [Sealed(one.party, one.commitment(plan.plan_id, 1)) for one in reveals]
+        announced = announcement(plan, HIDDEN_FROM_NOBODY, parties, reveal_by=plan.as_of, verifier_digest="")
+        told = json.loads(announced)
+        plans = [
             {
-                "plan_id": plan_id,
-                "seed": protocol.seed(root, values or [DEMONSTRATION]),
-                "seed_source": "revealed" if values else "demonstration",
-                "frame_root": root,
-                "population_count": len(frame),
-                "drawn_count": int(engine.rows("select sum(drawn_count) from plan.stratum")[0][0]),
+                "plan_id": plan.plan_id,
+                "seed": seed_of(announced, HIDDEN_FROM_NOBODY, reveals),
+                "seed_source": DEMONSTRATION,
+                "frame_root": told["roots"]["frame"],
+                "population_count": told["frame_count"],
+                "drawn_count": told["drawn_count"],
                 "frozen_at": frozen_at,
             }
-        )
+        ]
     columns = {c.name: c.type for c in contracts("plan")["draw_plan"].columns}
     return engine.load("plan.draw_plan", columns, plans)
 
 
-def write_bundle(
-    engine: DuckDBEngine, folder: Path, run_id: str, revealed: Callable[[str], Sequence[str]]
-) -> Path | None:
-    """Write what a third party needs to verify the plan (docs/draw_protocol.md); None where there is no plan.
+def write_teams(engine: DuckDBEngine) -> int:
+    """Write `plan.team`: the seats of every drawn entity that a lawful team can visit; the others have none."""
+    plan, seats = preview(engine), []
+    if plan is not None:
+        ((seed,),) = engine.rows("select seed from plan.draw_plan")
+        drawn = dict(engine.rows("select entity_code, entity_id from plan.drawn order by entity_code"))
+        short = {one.entity_code for one in shortages(plan)}
+        ordered = visits(plan, [(_TASK, code) for code in drawn if code not in short], seed)
+        seats = [
+            {
+                "plan_id": plan.plan_id,
+                "entity_id": drawn[seat.entity_code],
+                "seat": seat.seat,
+                "inspector_id": seat.inspector_id,
+            }
+            for seat in teams(plan, ordered, seed)
+        ]
+    columns = {c.name: c.type for c in contracts("plan")["team"].columns}
+    return engine.load("plan.team", columns, seats)
 
-    Teams are part of it when every drawn entity has a full one.
-    """
-    plans = engine.frame("select * from plan.draw_plan").to_dicts()
-    if not plans:
+
+def preview(engine: DuckDBEngine) -> FrozenPlan | None:
+    """The annual plan as it would be frozen today: all inspectors as one department, no leaves, no recusals."""
+    strata = engine.rows(
+        "select plan_id, stratum_id, population_count, drawn_count, stratum_ppm from plan.stratum order by stratum_id"
+    )
+    if not strata:
         return None
-    plan = plans[0]
-    target = folder / f"{plan['plan_id']}-{run_id}"
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    strata = engine.frame(
-        "select stratum_id, stratum_ppm as ratio_ppm, population_count as population, drawn_count as drawn"
-        " from plan.stratum order by stratum_id"
+    plan_id = strata[0][0]
+    ((as_of,),) = engine.rows("select as_of from run.info")
+    ((size,),) = engine.rows("select inspectors from policy.team_size")
+    return canonical(
+        FrozenPlan(
+            plan_id=plan_id,
+            title="年度抽查（预演）",
+            kind="annual",
+            as_of=as_of,
+            window_from=as_of,
+            window_to=as_of,
+            policy_digest="",  # a rule that changes nothing here must not shuffle the list
+            inspectors_per_visit=size,
+            tasks=(Task(_TASK, _TASK, (_TASK,), plan_id, ""),),
+            strata=tuple(
+                Stratum(name, _TASK, "equal", population, drawn, ppm) for _, name, population, drawn, ppm in strata
+            ),
+            frame=engine.frame(_FRAME).with_columns(pl.lit(_TASK).alias("task_id")),
+            excluded=pl.DataFrame(schema=EXCLUDED),
+            inspectors=engine.frame(_INSPECTORS).with_columns(pl.lit(_TASK).alias("department_id")),
+            leaves=pl.DataFrame(schema=LEAVES),
+            recusals=pl.DataFrame(schema=RECUSALS),
+        )
     )
-    size = int(engine.rows("select inspectors from policy.team_size")[0][0])
-    short = engine.rows(
-        "select count(*) from (select d.entity_id from plan.drawn as d left join plan.team as t"
-        " on t.plan_id = d.plan_id and t.entity_id = d.entity_id group by d.entity_id having count(t.seat) < ?)",
-        [size],
-    )
-    document: dict[str, Any] = {
-        "protocol": protocol.DRAW_TAG,
-        "plan_id": plan["plan_id"],
-        "seed": plan["seed"],
-        "revealed": sorted(revealed(plan["plan_id"]) or [DEMONSTRATION]),
-        "frame_root": plan["frame_root"],
-        "strata": strata.to_dicts(),
-    }
-    if short[0][0] == 0:
-        document["inspectors_per_visit"] = size
-        _csv(target / "inspectors.csv", engine, _INSPECTORS)
-    (target / "plan.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    _csv(target / "frame.csv", engine, _FRAME)
-    _csv(target / "drawn.csv", engine, _DRAWN)
-    return target
-
-
-_FRAME = "select entity_code, stratum_id, district_code as pool_id from plan.frame order by entity_code"
-_INSPECTORS = """
-select district_code as pool_id, inspector_id from entity.inspector cross join run.info
-where certificate_valid_until >= as_of and district_code is not null order by pool_id, inspector_id
-"""
-_DRAWN = """
-select d.stratum_id, d.draw_order, d.entity_code, d.ticket, s.inspector_ids
-from plan.drawn as d
-left join (
-    select plan_id, entity_id, string_agg(inspector_id, ';' order by seat) as inspector_ids
-    from plan.team group by plan_id, entity_id
-) as s on s.plan_id = d.plan_id and s.entity_id = d.entity_id
-order by d.stratum_id, d.draw_order
-"""
-
-
-def _csv(path: Path, engine: DuckDBEngine, sql: str) -> None:
-    frame = engine.frame(sql)
-    with path.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(frame.iter_rows())

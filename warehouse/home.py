@@ -58,7 +58,7 @@ class Home:
 
     @property
     def archive(self) -> Path:
-        """Grades and draws of the first snapshot of each month, kept for good."""
+        """Grades of the first snapshot of each month (and draws, of earlier versions), kept for good."""
         return self.root / "archive"
 
     @property

@@ -1,4 +1,4 @@
-"""The monthly archive: grades and draws of the first snapshot of each month, in files that outlive the snapshots.
+"""The monthly archive: grades of the first snapshot of each month, in files that outlive the snapshots.
 
 Never rewritten: when the same day is computed again and its grades differ, a version is added. What may go: retention.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,8 +46,6 @@ def keep(home: Home) -> Path | None:
     partial = target.with_suffix(".partial")
     grades.write_parquet(partial)
     partial.chmod(0o600)
-    for bundle in home.draws.glob(f"*-{info['run_id']}"):
-        shutil.copytree(bundle, folder / "draws" / bundle.name, dirs_exist_ok=True)
     partial.rename(target)
     _list(folder, target, info, grades.height)
     return target

@@ -107,15 +107,15 @@ def _plan(plan: dict[str, Any]) -> html.Section:
                 html.Li(
                     [
                         "抽签号 = SHA-256(",
-                        html.Code("mingcha-draw-v1, 种子, 计划, 分层, 主体代码"),
+                        html.Code("mingcha-ticket-v2, 种子, 计划, 主体代码"),
                         ")，字段按“字节数:内容”拼接。",
                     ]
                 ),
                 html.Li("每层按抽签号由小到大取应抽户数；抽签号与种子、代码一一对应，任何人都可用标准工具重算。"),
                 html.Li(
                     [
-                        "随名单公布的核验包可一次核完：",
-                        html.Code("python3 -I verify.py 核验包目录"),
+                        "这里是每晚的预演；正式抽取由各方揭示随机数，其核验包可一次核完：",
+                        html.Code("python3 -I verify.py 核验包.zip"),
                         "，只需 Python 标准库。",
                     ]
                 ),

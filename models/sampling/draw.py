@@ -1,51 +1,39 @@
-"""The stratified draw: how many of a stratum, and which.
+"""The stratified draw: how many of a stratum, and which, by tickets.
 
-Not here: the hashes (protocol.py) and the ratios (ratio.py).
+Not here: the hashes (protocol.py), unequal probabilities (pps.py), the ratios (ratio.py), and who visits (team.py).
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from models.sampling.protocol import ticket
+from models.sampling import pps
+from models.sampling.frozen import FrozenPlan, Stratum
+from models.sampling.protocol import START_TAG, below, tickets
 
 PPM = 1_000_000
 
 
-@dataclass(frozen=True)
-class Ticketed:
-    """An entity with its ticket and its place in its stratum; `draw_order` 1 has the smallest ticket."""
+class Ticketed(NamedTuple):
+    """An entity with its ticket, and its inclusion probability as a fraction of whole numbers."""
 
     entity_code: str
     ticket: str
-    draw_order: int
+    numerator: int
+    denominator: int
 
 
 @dataclass(frozen=True)
 class StratumDraw:
-    """A whole stratum in ticket order: the first `size` are drawn, the others are reserves, next in line first.
+    """A whole stratum: the drawn in ticket order, then the others in the order in which they replace one of them.
 
-    The inclusion probability of every entity is exactly size / population.
+    In strata of equal probabilities the drawn are the smallest tickets, and the inclusion probability of every entity
+    is exactly drawn / population; leaving an entity out never changes the order of the others.
     """
 
-    stratum_id: str
-    ratio_ppm: int
-    size: int
-    ranked: tuple[Ticketed, ...]
-
-    @property
-    def population(self) -> int:
-        """Entities of the stratum."""
-        return len(self.ranked)
-
-    @property
-    def drawn(self) -> tuple[Ticketed, ...]:
-        """The drawn entities in draw order."""
-        return self.ranked[: self.size]
-
-    @property
-    def reserves(self) -> tuple[Ticketed, ...]:
-        """The others in the order in which they replace a drawn entity that no longer exists."""
-        return self.ranked[self.size :]
+    stratum: Stratum
+    drawn: tuple[Ticketed, ...]
+    reserves: tuple[Ticketed, ...]
 
 
 def stratum_size(population: int, ratio_ppm: int) -> int:
@@ -59,14 +47,41 @@ def stratum_size(population: int, ratio_ppm: int) -> int:
 
 
 def draw_stratum(
-    seed_hex: str, plan_id: str, stratum_id: str, entity_codes: Collection[str], ratio_ppm: int
+    seed_hex: str, stratum: Stratum, ticket_by_code: Mapping[str, str], size_by_code: Mapping[str, int]
 ) -> StratumDraw:
-    """Rank a stratum by ticket (ties by code) and draw the first; the order of `entity_codes` does not matter.
+    """Order the entities of `size_by_code` by ticket (ties by code) and draw; the order they come in is all one."""
+    ranked = sorted((ticket_by_code[code], code) for code in size_by_code)
+    if stratum.method == "pps":
+        sizes = [size_by_code[code] for _, code in ranked]
+        where = [START_TAG, seed_hex, stratum.task_id, stratum.stratum_id]
+        start = below(pps.span(sizes, stratum.drawn), where)
+        chosen = set(pps.systematic(sizes, stratum.drawn, start))
+        shares = [share.as_integer_ratio() for share in pps.probabilities(sizes, stratum.drawn)]
+    else:
+        chosen = set(range(stratum.drawn))
+        shares = [(stratum.drawn, len(ranked))] * len(ranked)
+    rows = [Ticketed(code, own, *share) for (own, code), share in zip(ranked, shares, strict=True)]
+    return StratumDraw(
+        stratum,
+        tuple(row for place, row in enumerate(rows) if place in chosen),
+        tuple(row for place, row in enumerate(rows) if place not in chosen),
+    )
 
-    Raises ValueError when a code is there twice.
-    """
-    if len(set(entity_codes)) != len(entity_codes):
-        raise ValueError(f"stratum {stratum_id} of plan {plan_id} holds an entity code twice")
-    pairs = sorted((ticket(seed_hex, plan_id, stratum_id, code), code) for code in entity_codes)
-    ranked = tuple(Ticketed(code, own, place) for place, (own, code) in enumerate(pairs, start=1))
-    return StratumDraw(stratum_id, ratio_ppm, stratum_size(len(ranked), ratio_ppm), ranked)
+
+def draw(plan: FrozenPlan, seed_hex: str) -> tuple[StratumDraw, ...]:
+    """Draw every stratum of a checked plan, in order of task and stratum."""
+    members: dict[tuple[str, str], dict[str, int]] = {}
+    columns = (plan.frame[name].to_list() for name in ("task_id", "stratum_id", "entity_code", "size"))
+    for task_id, stratum_id, code, size in zip(*columns, strict=True):
+        members.setdefault((task_id, stratum_id), {})[code] = size
+    coordination = {task.task_id: task.coordination_id for task in plan.tasks}
+    codes: dict[str, set[str]] = {}
+    for (task_id, _), sizes in members.items():
+        codes.setdefault(coordination[task_id], set()).update(sizes)
+    ticketed = {name: tickets(seed_hex, name, sorted(those)) for name, those in codes.items()}
+    return tuple(
+        draw_stratum(
+            seed_hex, stratum, ticketed[coordination[stratum.task_id]], members[stratum.task_id, stratum.stratum_id]
+        )
+        for stratum in plan.strata
+    )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench.draw import HEADING as DRAW
 from tests.bench.measure import CommandError, cores, load, machine
 from tests.bench.report import page
 from tests.bench.rounds import measure
@@ -32,6 +33,10 @@ def _arguments() -> argparse.Namespace:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _text(page: Path) -> str:
+    return page.read_text(encoding="utf-8") if page.exists() else ""
 
 
 def _busy(loads: list[float]) -> str:
@@ -63,7 +68,8 @@ def main() -> int:
     command = f"python -m tests.bench --scales {given.scales} --runs {given.runs}"
     command += f" --seed {given.seed}" + (" --skip-pandas" if given.skip_pandas else "")
     told = page(measured, command, f"{datetime.now(UTC):%Y-%m-%d}", where, _busy(loads))
-    given.page.write_text(told, encoding="utf-8")
+    _, heading, section = _text(given.page).partition(DRAW)  # which tests.bench.draw writes
+    given.page.write_text(told + ("\n" + heading + section if heading else ""), encoding="utf-8")
     _say(f"written: {given.page}")
     return 0
 

@@ -14,9 +14,11 @@ import pytest
 from models.policy import InForce, Policy
 from models.policy.exact_yaml import read_yaml
 from models.sampling.draw import stratum_size
+from models.sampling.eligibility import Request, Roster
 from models.sampling.ratio import ratios_ppm
 from models.scorecard.card import Scorecard
 from models.scorecard.fixed_point import micro
+from tests.models import plans
 
 CASES = Path(__file__).parents[1] / "cases"
 USUAL_DAY = date(2026, 11, 20)
@@ -74,6 +76,31 @@ def test_sampling(case: dict[str, Any]) -> None:
     asked = case["input"]
     ppm = ratios_ppm(in_force(case.get("day", USUAL_DAY)))[asked["credit"], asked["risk"]]
     check(case, {"ratio": Decimal(ppm) / 1_000_000, "drawn": stratum_size(asked["population"], ppm)})
+
+
+@pytest.mark.parametrize("case", cases("team"))
+def test_team(case: dict[str, Any]) -> None:
+    """Why the only inspector of a department is passed over for the only entity; empty for one who may go."""
+    asked = case["input"]
+    inspector = (
+        "I1",
+        "D1",
+        asked.get("districts", ""),
+        asked.get("skills", ""),
+        asked.get("certificate_until", plans.LAST),
+    )
+    plan = plans.plan(
+        [("T1", "E1", "S", 1, asked.get("district", ""))],
+        {("T1", "S"): 0},
+        inspectors=[inspector],
+        leaves=[("I1", first, last) for first, last in asked.get("leaves", [])],
+        recusals=[("I1", "E1", asked["recusal"])] if "recusal" in asked else [],
+    )
+    roster, request = Roster(plan), Request(("D1",), asked.get("asked", ""), asked.get("district", ""))
+    left, recused = roster.left(request, "E1")
+    causes = [cause for cause, count in (roster.pool(request).skipped | {"recused": recused}).items() if count]
+    assert len(causes) + len(left) == 1
+    check(case, {"cause": "".join(causes)})
 
 
 @pytest.mark.parametrize("pack_id", ["credit", "risk"])

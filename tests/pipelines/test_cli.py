@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
 from warehouse.home import Home
-from warehouse.state import State
 
 
 def mingcha(*arguments: str | Path) -> Result:
@@ -165,19 +164,9 @@ def test_grades_of_another_day_are_not_exported(small_home: Path, tmp_path: Path
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_a_reveal_is_recorded(nothing_published: Path) -> None:
-    told = mingcha(
-        *("reveal", "annual-2013-09-30", "--value", "甲 7", "--actor", "监督员", "--reason", "公开抽签"),
-        *("--home", nothing_published),
-    )
-    assert told.exit_code == 0
-    assert "event 1 recorded for annual-2013-09-30" in told.output
-    (event,) = State(Home.at(nothing_published).state).events("reveal", "annual-2013-09-30")
-    assert (event.actor, event.reason, event.payload) == ("监督员", "公开抽签", {"value": "甲 7"})
-
-
-def test_a_reveal_needs_who_and_why(nothing_published: Path) -> None:
-    told = fails(2, "reveal", "p", "--value", "1", "--actor", " ", "--reason", "why", "--home", nothing_published)
+def test_a_commitment_needs_who_and_why(nothing_published: Path) -> None:
+    sealed = ("--party", "甲方", "--sealed", "0" * 64)
+    told = fails(2, "commit", "p", *sealed, "--actor", " ", "--reason", "why", "--home", nothing_published)
     assert "who and why" in told
 
 

@@ -140,11 +140,9 @@ def publish(home: Home, run_id: str, as_of: date, *grades: tuple[int, str]) -> N
 def test_the_first_snapshot_of_a_month_stays_and_is_never_rewritten(home: Home) -> None:
     first = date(2026, 1, 5)
     publish(home, "r1", first, (1, "A"), (2, "B"))
-    bundle(home, "r1", ["demonstration"])
     january = home.archive / "2026-01"
     assert monthly.keep(home) == january / "grades.parquet"
     assert pl.read_parquet(january / "grades.parquet").rows() == [(1, "A", "r1", "E1"), (2, "B", "r1", "E2")]
-    assert (january / "draws" / "annual-2026-01-31-r1" / "plan.json").exists()
     before = (january / "grades.parquet").read_bytes()
 
     publish(home, "r2", date(2026, 1, 6), (1, "C"), (2, "B"))
@@ -184,7 +182,6 @@ def test_a_refresh_archives_its_month(small_home: Path, small_status: dict[str, 
     assert version["run_id"] == small_status["run_id"]
     grades = pl.read_parquet(small_home / "archive" / "2013-09" / "grades.parquet")
     assert dict(grades.group_by("credit_grade").len().rows()) == small_status["credit_grades"]
-    assert (small_home / "archive" / "2013-09" / "draws").is_dir()
 
 
 Usage = namedtuple("Usage", "total used free")

@@ -154,7 +154,7 @@ def test_a_check_that_cannot_be_made_is_an_error_and_no_bad_data(plant: Plant, m
     monkeypatch.setattr(expectations, "rules", lambda: rules)
     found = plant("""
         update run.info set policy_version = 'short';
-        insert into plan.team (plan_id, entity_id, seat, ticket) values ('p', 1, 1, 't')
+        insert into plan.team (plan_id, entity_id, seat) values ('p', 1, 1)
     """)
     result = found["grade.grade", "wrong"]
     assert (result.state, result.unexpected_count, result.is_blocking) == ("error", None, True)

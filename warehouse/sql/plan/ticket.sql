@@ -6,7 +6,7 @@ with ticketed as (
         f.entity_id,
         f.entity_code,
         sha256(
-            field('mingcha-draw-v1') || field(p.seed) || field(f.plan_id) || field(f.stratum_id) || field(f.entity_code)
+            field('mingcha-ticket-v2') || field(p.seed) || field(f.plan_id) || field(f.entity_code)
         ) as ticket
     from plan.frame as f
     join plan.draw_plan as p on p.plan_id = f.plan_id
