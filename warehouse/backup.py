@@ -194,7 +194,7 @@ def _snapshot(home: Home, writer: _Writer) -> str | None:
 def _rest(home: Home, writer: _Writer) -> None:
     for path in sorted(home.quality.glob("*.jsonl")):
         writer.add_lines(home.root, path)
-    for folder in (home.archive, home.ledger, home.draws):
+    for folder in (home.archive, home.ledger, home.draws, home.plans, home.results):
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".partial"):
             with suppress(FileNotFoundError):  # a demonstration draw whose snapshot went meanwhile
                 writer.add_path(home.root, path)
