@@ -15,7 +15,18 @@ from typing import Annotated
 
 import typer
 
-from pipelines import deciding, drawing, evidence, explaining, fitting, grading, operations, privacy
+from pipelines import (
+    deciding,
+    drawing,
+    evidence,
+    explaining,
+    fitting,
+    grading,
+    operations,
+    planning,
+    privacy,
+    visiting,
+)
 from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.home import Home, HomeBusyError
@@ -37,6 +48,9 @@ app.add_typer(evidence.commands)
 app.add_typer(fitting.commands)
 app.add_typer(grading.grades, name="grades")
 app.add_typer(grading.policy, name="policy")
+app.add_typer(planning.plan, name="plan")
+app.add_typer(visiting.visits, name="visits")
+app.add_typer(visiting.publishing, name="publication")
 quarantine = typer.Typer(no_args_is_help=True, help="查看与更正不能使用的报送行")
 app.add_typer(quarantine, name="quarantine")
 

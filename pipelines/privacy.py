@@ -40,11 +40,12 @@ def erase(
         if info is None:
             raise fail(f"nothing is published in {home}; run `mingcha refresh` first")
         feeds = str(info["feeds"]).split(";")
+        packs = dict.fromkeys([*feeds, "visit_results"])  # results of visits are there even where no run read them yet
         with opened.writing():
             plan = erasure.pending(opened)
             if plan is None:
                 plan = (erasure.inspector if is_inspector else erasure.proprietor)(opened, subject)
-            done = erasure.carry_out(opened, [load_feed(FEEDS / name) for name in feeds], plan, actor, reason)
+            done = erasure.carry_out(opened, [load_feed(FEEDS / name) for name in packs], plan, actor, reason)
         opened.landing.mkdir(exist_ok=True, mode=0o700)  # a refresh needs nothing new, but a place to look
         with watching() as watch:
             refresh_once(opened, feeds, None, str(info["as_of"]), policy, watch)

@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import catalog, decisions, drawing, grading, metrics, parameters, quarantine, texts
+from warehouse import catalog, decisions, drawing, grading, metrics, parameters, plan_freeze, quarantine, texts
 from warehouse.build import build as build_table
 from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
@@ -280,6 +280,12 @@ def all_assets() -> list[dg.AssetsDefinition]:
             "对主体的人工决定",
             lambda run: decisions.listed(run.state, run.known_by),
             decisions.write_decisions,
+        ),
+        decided_asset(
+            "plan.frozen_task",
+            "已冻结计划的任务",
+            lambda run: run.state.events(plan_freeze.KIND),
+            plan_freeze.write_frozen_tasks,
         ),
         made_asset(
             "entity.candidate",

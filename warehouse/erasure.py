@@ -120,7 +120,8 @@ def carry_out(home: Home, feeds: Sequence[Feed], plan: Plan, actor: str, reason:
     words = dict(plan.words)
     delivered = _deliveries(home, feeds, words)
     grade_files = _grades(home, plan)
-    for path in sorted(home.quality.glob("*.jsonl")):
+    visits = [*home.results.glob("*.jsonl"), *home.results.glob("received/*"), *home.plans.glob("*/issued.csv")]
+    for path in sorted([*home.quality.glob("*.jsonl"), *visits]):
         _rewrite(path, partial(replaced, words=words))
     if plan.old_id:
         words[str(plan.old_id)] = str(plan.new_id)

@@ -57,6 +57,16 @@ class Home:
         return self.root / "draws"
 
     @property
+    def plans(self) -> Path:
+        """Plans frozen by hand, and the visits issued for them."""
+        return self.root / "plans"
+
+    @property
+    def results(self) -> Path:
+        """Results of visits as they were handed in, what was accepted of them and what could not be."""
+        return self.root / "results"
+
+    @property
     def archive(self) -> Path:
         """Grades of the first snapshot of each month (and draws, of earlier versions), kept for good."""
         return self.root / "archive"

@@ -74,5 +74,8 @@ def _moved(counts: list[list[int]] | None) -> str:
 
 
 def _warning(told: dict[str, Any]) -> str:
-    found = ["已低于说明卡，应重新拟合或核对" if told["is_decayed"] else "", "名录分布已偏离" if told["is_drifted"] else ""]
+    found = [
+        "已低于说明卡，应重新拟合或核对" if told["is_decayed"] else "",
+        "名录分布已偏离" if told["is_drifted"] else "",
+    ]
     return "；".join(filter(None, found)) or "正常"

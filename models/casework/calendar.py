@@ -67,6 +67,17 @@ class WorkCalendar:
                 f"working days of {day.year} are unknown (asked for {day}); add the year to policy {_POLICY_ID}"
             ) from error
 
+    def after(self, day: date, workdays: int) -> date:
+        """The day on which so many working days have passed since `day`, which does not count; before it if negative.
+
+        Raises CalendarError for an unknown year.
+        """
+        step, left = (1 if workdays >= 0 else -1), abs(workdays)
+        while left:
+            day += timedelta(days=step)
+            left -= self.is_workday(day)
+        return day
+
     def is_provisional(self, day: date) -> bool:
         """True when the year of `day` rests on an overlay that awaits the State Council notice."""
         laid_down = self.overlay.get(day.year)

@@ -46,8 +46,4 @@ class DecisionTerms:
         left = self.answer_workdays.get(kind)
         if left is None:
             return None
-        due = asked_on
-        while left:
-            due += timedelta(days=1)
-            left -= self.calendar.is_workday(due)
-        return due
+        return self.calendar.after(asked_on, left)

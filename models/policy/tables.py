@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from models.policy import indicator_rules
+from models.policy import indicator_rules, visit_rules
 from models.policy.loader import InForce, Policy, canonical_json
 from models.sampling.ratio import ratios_ppm
 from models.scorecard.card import Limit, Scorecard
@@ -81,6 +81,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "catalogue_code": "VARCHAR",
     },
     **indicator_rules.TABLES,
+    **visit_rules.TABLES,
     "sampling_ratio": {"credit_grade": "VARCHAR", "risk_grade": "VARCHAR", "ratio_ppm": "BIGINT"},
     "value": {
         "policy_id": "VARCHAR",
@@ -120,6 +121,7 @@ def tables(day: date, policy: Policy) -> dict[str, list[Row]]:
         "scorecard_veto": [row for card in cards for row in _veto_rows(card)],
         "indicator": [*_registry_rows(in_force), *(row for card in cards for row in _limit_rows(in_force, card))],
         **indicator_rules.tables(in_force),
+        **visit_rules.tables(in_force),
         "sampling_ratio": [
             {"credit_grade": credit, "risk_grade": risk, "ratio_ppm": ppm}
             for (credit, risk), ppm in ratios_ppm(in_force).items()

@@ -28,7 +28,17 @@ def test_tables_of_every_day_have_the_documented_columns(day: date) -> None:
 
 
 def test_columns_that_must_be_known_are_never_null() -> None:
-    nullable = {"lower_micro", "upper_micro", "valid_to", "last_day", "document_no", "in_force", "note", "no_data_zh"}
+    nullable = {
+        "lower_micro",
+        "upper_micro",
+        "valid_to",
+        "below_employees",
+        "last_day",
+        "document_no",
+        "in_force",
+        "note",
+        "no_data_zh",
+    }
     nullable |= {"ends_after_months", "theme_id", "indicator_no", "catalogue_code"}
     for name, rows in tables(date(2026, 11, 20), POLICY).items():
         for row in rows:

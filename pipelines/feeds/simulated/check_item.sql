@@ -15,5 +15,7 @@ select
         when '否' then 'false'
         else "重点事项"
     end as is_key,
+    "专业要求" as skill,
+    "应备材料" as papers,
     "生效日期" as event_date
 from delivered

@@ -19,6 +19,8 @@ CHECK_ITEM = Source("check_item", "事项编号", "xlsx", is_clean=True)
 JOINT_ITEM = Source("joint_item", "联合事项编号", "xlsx", is_clean=True)
 INSPECTOR = Source("inspector", "执法人员编号", "xlsx", is_clean=True)
 _JOINT_COUNT = 51
+_STAYS_NEAR = 100  # departments of at least so many inspectors divide the zone among them
+_NEAR = 5  # districts that one of theirs serves
 _SUBJECTS = (
     "许可资质",
     "人员管理",
@@ -33,6 +35,22 @@ _SUBJECTS = (
     "合同条款",
     "污染防治",
 )
+# what an item asks of one inspector of the team, by its subject; the rest asks nothing beyond a certificate
+_SKILL = {"设施设备": "工程技术", "污染防治": "工程技术", "价格公示": "财务核查", "合同条款": "财务核查"}
+_PAPERS = {
+    "许可资质": "营业执照;许可证件",
+    "人员管理": "从业人员名册;培训与健康证明",
+    "设施设备": "设备清单;检验维护记录",
+    "台账记录": "进销货台账;票据",
+    "标签标识": "产品标签样张",
+    "价格公示": "价目表;收费依据",
+    "原料采购": "供货者资质;进货查验记录",
+    "操作规范": "操作规程;自查记录",
+    "应急预案": "应急预案;演练记录",
+    "广告宣传": "广告合同与样稿",
+    "合同条款": "格式合同文本",
+    "污染防治": "排污许可;监测报告",
+}
 _OBJECTS = {
     "A": "种植养殖主体", "C": "生产企业", "D": "能源供应单位", "E": "施工单位",
     "F": "销售单位", "G": "物流单位", "H": "食宿单位",
@@ -56,6 +74,7 @@ class CheckItem:
     name: str
     scope: str
     is_key: bool
+    subject: str
 
 
 @cache
@@ -72,7 +91,7 @@ def check_items() -> tuple[CheckItem, ...]:
             scope = ";".join(sorted(wide | set(department.sections[turn :: department.check_items])))
             name = f"{department.field}·{_OBJECTS[section]}{subject}检查（{n + 1}）"
             number = f"{department.department_id}-{n + 1:03d}"
-            items.append(CheckItem(number, index, name, scope, n % 9 == 0))
+            items.append(CheckItem(number, index, name, scope, n % 9 == 0, subject))
     return tuple(items)
 
 
@@ -112,6 +131,8 @@ def deliver_lists(chance: Chance, courier: Courier) -> None:
             "抽查比例": np.array([0.02, 0.03, 0.05, 0.1, 0.2])[chance.choice("check_item.ratio", n, [3, 4, 5, 2, 1])],
             "年频次": np.array([1, 2, 4])[chance.choice("check_item.frequency", n, [8, 3, 1])],
             "重点事项": ["是" if item.is_key else "否" for item in items],
+            "专业要求": [_SKILL.get(item.subject, "") for item in items],
+            "应备材料": [_PAPERS[item.subject] for item in items],
         }
     )
     _list(courier, CHECK_ITEM, frame, first)
@@ -123,17 +144,30 @@ def deliver_lists(chance: Chance, courier: Courier) -> None:
     second = chance.below("inspector.second_field", person, len(DEPARTMENTS))
     twofold = chance.happens("inspector.is_twofold", person, 0.3)
     skills = [f"{a};{DEPARTMENTS[b].field}" if t else a for a, b, t in zip(fields, second, twofold, strict=True)]
+    # within a department every third inspector knows one special field and every third the other
+    place = person - np.searchsorted(department, department)
+    skills = [skill + ("", ";工程技术", ";财务核查")[n] for skill, n in zip(skills, place % 3, strict=True)]
+    home = chance.choice("inspector.district", person, districts().weight)
     frame = pl.DataFrame(
         {
             "执法人员编号": inspector_ids(),
             "部门编号": [ids[d] for d in department],
             "执法证号": record_ids("61", person + 100_000, 9),
             "执法证有效期止": day_column(days.LAST - 200 + chance.below("inspector.certificate", person, 1700)),
-            "常驻区划": districts().code.gather(chance.choice("inspector.district", person, districts().weight)),
+            "常驻区划": districts().code.gather(home),
+            "可派区划": [_served(d, n) for d, n in zip(department, home, strict=True)],
             "专业领域": skills,
         }
     )
     _list(courier, INSPECTOR, frame, first)
+
+
+def _served(department: int, home: int) -> str:
+    """Districts that an inspector may be sent to: a large department stays near home, a small one goes everywhere."""
+    if DEPARTMENTS[department].inspectors < _STAYS_NEAR:
+        return ""
+    code = districts().code.to_list()
+    return ";".join(sorted(code[(home + step) % len(code)] for step in range(_NEAR)))
 
 
 def _joint_items(chance: Chance, ids: list[str]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from pipelines.feeds.simulated.dirt import Ledger
 from pipelines.feeds.simulated.filings import deliver_reports, deliver_tax
 from pipelines.feeds.simulated.hotline import deliver_hotline
 from pipelines.feeds.simulated.inspections import deliver_inspections, inspect
+from pipelines.feeds.simulated.inspector_base import deliver_inspector_base
 from pipelines.feeds.simulated.licences import deliver_licences
 from pipelines.feeds.simulated.lists import deliver_lists
 from pipelines.feeds.simulated.penalties import deliver_penalties
@@ -37,6 +38,7 @@ def simulate(out: Path, scale: float, seed: int, progress: Callable[[str, int], 
     world = build(scale, seed)
     courier = Courier(out, world.chance, Ledger(), progress)
     deliver_lists(world.chance, courier)
+    deliver_inspector_base(world, courier)
     deliver_registration(world, courier)
     deliver_change(world, courier)
     _deliver_inspected(world, courier)

@@ -5,6 +5,7 @@ select
     r.certificate_no,
     r.certificate_valid_until,
     r.district_code,
+    r.district_codes,
     r.skills
 from raw.inspector as r
 cross join run.info as i
