@@ -123,15 +123,16 @@ def _page(card: dict[str, Any]) -> str:
         f"- 各段 AUC：{'、'.join(f'{one:.3f}' for one in card['folds'])}；"
         f"用上全部候选指标的提升树在同样月份上为 {card['ceiling_auc']:.3f}。",
         "",
-        "## 指标、分箱与证据权重",
+        "## 指标与分段",
         "",
-        "| 指标 | 权重 | 加入后 AUC | 分箱（起始值：次数，严重问题率，证据权重） |",
+        "| 指标 | 权重 | 加入后 AUC | 分段（起始值：次数，严重问题率，比最好一段多出的对数优势） |",
         "|---|---|---|---|",
     ]
     for one, step in zip(card["indicators"], card["curve"], strict=True):
+        least = min(b["log_odds"] for b in one["bins"])
         bins = "；".join(
             f"{'缺失' if b['lower'] is None else format(b['lower'], 'g')}：{b['inspections']}，"
-            f"{(b['found'] / b['inspections'] if b['inspections'] else 0):.1%}，{b['evidence']:+.2f}"
+            f"{(b['found'] / b['inspections'] if b['inspections'] else 0):.1%}，{b['log_odds'] - least:+.2f}"
             for b in one["bins"]
         )
         lines.append(

@@ -87,7 +87,7 @@ def conventions(in_force: InForce) -> Asked:
         most_indicators=value["most_indicators"],
         most_bins=value["most_bins"],
         least_share=float(value["least_share"]),
-        prior=float(value["prior"]),
+        penalty=float(value["penalty"]),
         least_gain=float(value["least_gain"]),
         first_share=float(value["first_share"]),
         blocks=value["blocks"],

@@ -1,6 +1,6 @@
-"""Bins of one indicator and the weight of evidence of each: how much more often than usual something was found there.
+"""Bins of one indicator: where its values are cut, and how high each bin stands on a logarithmic scale.
 
-Which indicators are used is decided in selection.py.
+How much a bin speaks for or against is fitted in selection.py; which indicators are used is decided there too.
 """
 
 from __future__ import annotations
@@ -10,19 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.evidence.sample import Floats
-from models.scorecard.grade_scale import Direction
 
 _DECIMALS = 4  # of a cut: a person reads it
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Values from `lower` on (None: the value is missing): inspections, outcomes, and their weight of evidence."""
+    """Values from `lower` on (None: missing): inspections, outcomes, and `level`, the mean of ln(1 + value)."""
 
     lower: float | None
     inspections: int
     found: int
-    evidence: float
+    level: float
 
 
 @dataclass(frozen=True)
@@ -32,61 +31,53 @@ class Bins:
     known: tuple[Bin, ...]
     missing: Bin
 
-    def evidence_of(self, values: Floats) -> Floats:
-        """Return the weight of evidence of each value; NaN is missing."""
+    def place_of(self, values: Floats) -> np.ndarray:
+        """Return the number of each value's bin; a missing value (NaN) has the number after the last."""
         cuts = np.array([one.lower for one in self.known[1:]])
-        of_bin = np.array([one.evidence for one in self.known])
-        told = of_bin[np.searchsorted(cuts, np.nan_to_num(values), "right")]
-        return np.where(np.isnan(values), self.missing.evidence, told)
+        return np.where(np.isnan(values), len(self.known), np.searchsorted(cuts, np.nan_to_num(values), "right"))
+
+    def columns_of(self, values: Floats) -> Floats:
+        """Return two columns: the level of each value's bin (0 where it is missing), and 1 where it is missing."""
+        levels = np.array([*(one.level for one in self.known), 0.0])
+        place = self.place_of(values)
+        return np.column_stack([levels[place], place == len(self.known)])
 
 
-def binned(
-    values: Floats, found: Floats, direction: Direction, most: int, least_share: float, prior: float
-) -> Bins | None:
-    """Cut an indicator where the rate of outcomes differs most, never against `direction`; None where nothing differs.
+def binned(values: Floats, found: Floats, most: int, least_share: float) -> Bins | None:
+    """Cut an indicator into bins of about equally many inspections; None where all known values fall into one bin.
 
-    values: NaN is missing. found: 1.0 where the outcome happened. most: bins of known values. least_share: of all
-    inspections, in each bin. prior: inspections at the overall rate (above 0)
-    that count beside those of a bin.
-    A missing value never speaks better than the best bin of known ones, which is what a scorecard demands.
+    values: NaN is missing. found: 1.0 where the outcome happened; counted only, it moves no cut. most: bins of known
+    values. least_share: of all inspections, in each of them.
     """
-    from sklearn.tree import DecisionTreeClassifier
-
-    base, is_known = found.mean(), ~np.isnan(values)
+    is_known = ~np.isnan(values)
+    known_values = np.sort(values[is_known])
     least = max(int(np.ceil(least_share * len(values))), 1)
-    if not 0 < base < 1 or is_known.sum() < least:
+    wanted = min(most, len(known_values) // least)
+    if wanted < 2:
         return None
-    sign = 1 if direction == "higher_is_worse" else -1
-    cuts = np.empty(0)
-    if is_known.sum() >= 2 * least and len(np.unique(found[is_known])) == 2:
-        tree = DecisionTreeClassifier(
-            criterion="log_loss", max_leaf_nodes=most, min_samples_leaf=least, monotonic_cst=[sign], random_state=0
-        ).fit(values[is_known, None], found[is_known])
-        cuts = np.unique(np.round(tree.tree_.threshold[tree.tree_.children_left >= 0], _DECIMALS))
-        cuts = cuts[cuts > 0]
-
-    def weighed(at: np.ndarray, lower: float | None) -> Bin:
-        inspections, hits = int(at.sum()), int(found[at].sum())
-        rate = (hits + prior * base) / (inspections + prior)
-        return Bin(lower, inspections, hits, float(np.log(rate / (1 - rate)) - np.log(base / (1 - base))))
-
-    place = np.searchsorted(cuts, np.nan_to_num(values), "right")
-    known = [weighed(is_known & (place == n), lower) for n, lower in enumerate([0.0, *cuts.tolist()])]
-    known = _in_direction(known, sign)
-    missing = weighed(~is_known, None)
-    least_evidence = min(one.evidence for one in known)
-    if missing.evidence < least_evidence or not missing.inspections:
-        missing = Bin(None, missing.inspections, missing.found, max(0.0, least_evidence))
-    if len({one.evidence for one in [*known, missing]}) == 1:
+    cuts: list[float] = []
+    for share in np.arange(1, wanted) / wanted:
+        cut = float(np.round(np.quantile(known_values, share), _DECIMALS))
+        before = np.searchsorted(known_values, cuts[-1] if cuts else 0.0, "left") if cuts else 0
+        inside = int(np.searchsorted(known_values, cut, "left")) - int(before)
+        left = len(known_values) - int(np.searchsorted(known_values, cut, "left"))
+        if cut > (cuts[-1] if cuts else 0.0) and inside >= least and left >= least:
+            cuts.append(cut)
+    cuts = cuts or _first_cut(known_values, least)
+    if not cuts:
         return None
-    return Bins(tuple(known), missing)
+    place = np.searchsorted(np.array(cuts), np.nan_to_num(values), "right")
+    bins = []
+    for number, lower in enumerate([0.0, *cuts]):
+        at = is_known & (place == number)
+        bins.append(Bin(lower, int(at.sum()), int(found[at].sum()), float(np.log1p(values[at]).mean())))
+    nobody = int((~is_known).sum())
+    return Bins(tuple(bins), Bin(None, nobody, int(found[~is_known].sum()), 0.0))
 
 
-def _in_direction(known: list[Bin], sign: int) -> list[Bin]:
-    """Let no bin go against the direction: drawn towards the base, a small bin may fall behind a larger neighbour."""
-    rising: list[Bin] = []
-    for one in known:
-        if rising and sign * one.evidence < sign * rising[-1].evidence:
-            one = Bin(one.lower, one.inspections, one.found, rising[-1].evidence)  # noqa: PLW2901
-        rising.append(one)
-    return rising
+def _first_cut(known_values: Floats, least: int) -> list[float]:
+    """Return the cut above the lowest value, for an indicator that most have at its lowest."""
+    above = known_values[known_values > known_values[0]]
+    cut = float(np.ceil(above[0] * 10**_DECIMALS) / 10**_DECIMALS) if len(above) else 0.0
+    is_enough = len(above) >= least and (known_values >= cut).sum() >= least and len(known_values) - len(above) >= least
+    return [cut] if is_enough else []

@@ -36,14 +36,13 @@ class Placed:
 
 
 def placed(model: Model, group_of: Mapping[str, str]) -> dict[str, Placed]:
-    """Turn a model into points: 0 for the best bin of an indicator, 100 for its worst, weights by their reach, sum 1.
+    """Turn a model into points: 0 for the best bin of an indicator, 100 for its worst; weights by their reach, sum 1.
 
     An indicator whose reach rounds to a weight of nothing is left out.
     """
-    parts = {name: [model.coefficient[name] * one.evidence for one in bins.known] for name, bins in model.bins.items()}
-    missing = {name: model.coefficient[name] * bins.missing.evidence for name, bins in model.bins.items()}
-    least = {name: min([*parts[name], missing[name]]) for name in parts}
-    reach = {name: max([*parts[name], missing[name]]) - least[name] for name in parts}
+    parts = {name: model.parts(name) for name in model.bins}
+    least = {name: float(part.min()) for name, part in parts.items()}
+    reach = {name: float(part.max()) - least[name] for name, part in parts.items()}
     weights = _whole({name: size for name, size in reach.items() if size > 0})
 
     def points(name: str, part: float) -> Decimal:
@@ -55,9 +54,9 @@ def placed(model: Model, group_of: Mapping[str, str]) -> dict[str, Placed]:
             weight,
             tuple(
                 (Decimal(str(one.lower)), points(name, part))
-                for one, part in zip(model.bins[name].known, parts[name], strict=True)
+                for one, part in zip(model.bins[name].known, parts[name][:-1], strict=True)
             ),
-            points(name, missing[name]),
+            points(name, parts[name][-1]),
         )
         for name, weight in weights.items()
     }

@@ -103,7 +103,10 @@ def _indicator(name: str, model: Model, one: Placed | None) -> dict[str, Any]:
     bins: Bins = model.bins[name]
     return {
         "indicator": name,
-        "coefficient": model.coefficient[name],
+        "slope": model.slope[name],
         "weight": float(one.weight) if one else 0.0,
-        "bins": [asdict(part) for part in (*bins.known, bins.missing)],
+        "bins": [
+            {**asdict(one), "log_odds": float(part)}
+            for one, part in zip((*bins.known, bins.missing), model.parts(name), strict=True)
+        ],
     }

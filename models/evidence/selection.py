@@ -24,7 +24,7 @@ class Asked:
     most_indicators: int
     most_bins: int
     least_share: float
-    prior: float
+    penalty: float
     least_gain: float
     first_share: float
     blocks: int
@@ -48,16 +48,25 @@ class Material:
 
 @dataclass(frozen=True)
 class Model:
-    """A logistic model of weights of evidence: intercept, and by indicator its bins and coefficient (above 0)."""
+    """A logistic model of bins: intercept, and by indicator its bins, the slope over their levels, and `missing`.
+
+    What a missing value adds is never less than what the best bin adds, as a scorecard demands.
+    """
 
     intercept: float
     bins: dict[str, Bins]
-    coefficient: dict[str, float]
+    slope: dict[str, float]
+    missing: dict[str, float]
+
+    def parts(self, name: str) -> Floats:
+        """Return what each known bin of an indicator adds to the log-odds, and last what a missing value adds."""
+        known = [self.slope[name] * one.level for one in self.bins[name].known]
+        return np.array([*known, max(self.missing[name], min(known))])
 
     def score(self, values: Mapping[str, Floats]) -> Floats:
         """Return the log-odds of an outcome."""
-        parts = [self.coefficient[name] * bins.evidence_of(values[name]) for name, bins in self.bins.items()]
-        return np.asarray(self.intercept + np.sum(parts, axis=0), dtype=np.float64)
+        added = [self.parts(name)[bins.place_of(values[name])] for name, bins in self.bins.items()]
+        return np.asarray(self.intercept + np.sum(added, axis=0), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,8 @@ def fit_model(
 ) -> Model:
     """Fit the logistic model of these indicators; `known` keeps their bins between calls on the same material.
 
+    Columns are brought to one scale before the penalty, so that no indicator is held back for its unit.
+
     Raises:
         ValueError: an indicator does not differ at all in this material.
     """
@@ -104,18 +115,27 @@ def fit_model(
     kept = {} if known is None else known
     for name in names:
         if name not in kept:
-            kept[name] = _bins(material, name, asked)
+            values = material.values[name]
+            kept[name] = binned(values, material.sample.found, asked.most_bins, asked.least_share)
     bins = {name: one for name in names if (one := kept[name]) is not None}
     if len(bins) < len(names):
         raise ValueError(f"nothing differs by {', '.join(sorted(set(names) - set(bins)))}")
-    columns = np.column_stack([one.evidence_of(material.values[name]) for name, one in bins.items()])
-    fitted = LogisticRegression(C=1.0, max_iter=1000).fit(columns, material.sample.found, material.sample.weight)
-    weights = dict(zip(bins, fitted.coef_[0].tolist(), strict=True))
-    return Model(float(fitted.intercept_[0]), bins, weights)
+    columns = np.column_stack([one.columns_of(material.values[name]) for name, one in bins.items()])
+    scale = np.where((spread := columns.std(axis=0)) > 0, spread, 1.0)
+    fitted = LogisticRegression(C=asked.penalty, max_iter=1000)
+    fitted.fit(columns / scale, material.sample.found, material.sample.weight)
+    weights = (fitted.coef_[0] / scale).reshape(-1, 2)
+    slope, missing = (dict(zip(bins, column.tolist(), strict=True)) for column in weights.T)
+    return Model(float(fitted.intercept_[0]), bins, slope, missing)
+
+
+def keeps_directions(model: Model, direction: Mapping[str, Direction]) -> bool:
+    """Whether no indicator speaks against the direction that the registry declares for it."""
+    return all(slope > 0 if direction[name] == "higher_is_worse" else slope < 0 for name, slope in model.slope.items())
 
 
 def select(material: Material, asked: Asked) -> Selected:
-    """Add the indicator that predicts later months best, until none gains enough; all coefficients are positive."""
+    """Add the indicator that predicts later months best, until none gains enough; all keep their direction."""
     folds: list[Fold] = [
         (material.at(np.flatnonzero(before)), material.at(np.flatnonzero(block)), {})
         for before, block in later_blocks(material.sample.stratum, asked.first_share, asked.blocks)
@@ -149,22 +169,18 @@ def _sieve(material: Material, asked: Asked) -> tuple[dict[str, str], set[str]]:
     for name, values in material.values.items():
         if np.isnan(values).all():
             dropped[name] = "no_value"
-        elif _bins(material, name, asked) is None:
+        elif not _differs(material, name, asked):
             dropped[name] = "no_difference"
         else:
             left.add(name)
     return dropped, left
 
 
-def _bins(material: Material, name: str, asked: Asked) -> Bins | None:
-    return binned(
-        material.values[name],
-        material.sample.found,
-        material.direction[name],
-        asked.most_bins,
-        asked.least_share,
-        asked.prior,
-    )
+def _differs(material: Material, name: str, asked: Asked) -> bool:
+    try:
+        return keeps_directions(fit_model(material, [name], asked), material.direction)
+    except ValueError:
+        return False
 
 
 def _held_out(folds: Sequence[Fold], names: Sequence[str], asked: Asked) -> Sample | None:
@@ -175,7 +191,7 @@ def _held_out(folds: Sequence[Fold], names: Sequence[str], asked: Asked) -> Samp
             model = fit_model(before, names, asked, kept)
         except ValueError:
             return None
-        if min(model.coefficient.values()) <= 0:
+        if not keeps_directions(model, before.direction):
             return None
         parts.append(replace(block.sample, score=model.score(block.values)))
     return Sample(*(np.concatenate([getattr(one, name) for one in parts]) for name in Sample.__dataclass_fields__))
