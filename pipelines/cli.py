@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import deciding, evidence, explaining, grading, operations, privacy
+from pipelines import casework, deciding, evidence, explaining, grading, operations, privacy
 from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.home import Home, HomeBusyError
@@ -33,6 +33,9 @@ app.add_typer(deciding.listing)
 app.add_typer(explaining.commands)
 app.add_typer(privacy.commands)
 app.add_typer(evidence.commands)
+app.add_typer(casework.commands)
+app.add_typer(casework.warnings, name="warning")
+app.add_typer(casework.reports, name="report")
 app.add_typer(grading.grades, name="grades")
 app.add_typer(grading.policy, name="policy")
 quarantine = typer.Typer(no_args_is_help=True, help="查看与更正不能使用的报送行")

@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import catalog, decisions, drawing, grading, metrics, parameters, quarantine, texts
+from warehouse import catalog, decisions, drawing, grading, metrics, parameters, quarantine, texts, warning
 from warehouse.build import build as build_table
 from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
@@ -280,6 +280,18 @@ def all_assets() -> list[dg.AssetsDefinition]:
             "对主体的人工决定",
             lambda run: decisions.listed(run.state, run.known_by),
             decisions.write_decisions,
+        ),
+        decided_asset(
+            "known.warning_action",
+            "预警处置",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_actions,
+        ),
+        decided_asset(
+            "known.suggested_inspection",
+            "预警建议检查",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_suggestions,
         ),
         made_asset(
             "entity.candidate",

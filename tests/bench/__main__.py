@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench import casework
 from tests.bench.measure import CommandError, cores, load, machine
 from tests.bench.report import page
 from tests.bench.rounds import measure
@@ -63,7 +64,8 @@ def main() -> int:
     command = f"python -m tests.bench --scales {given.scales} --runs {given.runs}"
     command += f" --seed {given.seed}" + (" --skip-pandas" if given.skip_pandas else "")
     told = page(measured, command, f"{datetime.now(UTC):%Y-%m-%d}", where, _busy(loads))
-    given.page.write_text(told, encoding="utf-8")
+    kept = given.page.read_text(encoding="utf-8").partition(casework.HEADING) if given.page.exists() else ("", "", "")
+    given.page.write_text(told + "".join(kept[1:]), encoding="utf-8")  # what tests.bench.casework wrote stays
     _say(f"written: {given.page}")
     return 0
 
