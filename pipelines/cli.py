@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from pipelines import (
+    casework,
     deciding,
     drawing,
     evidence,
@@ -46,6 +47,9 @@ app.add_typer(explaining.commands)
 app.add_typer(privacy.commands)
 app.add_typer(evidence.commands)
 app.add_typer(fitting.commands)
+app.add_typer(casework.commands)
+app.add_typer(casework.warnings, name="warning")
+app.add_typer(casework.reports, name="report")
 app.add_typer(grading.grades, name="grades")
 app.add_typer(grading.policy, name="policy")
 app.add_typer(planning.plan, name="plan")

@@ -23,7 +23,7 @@ from pydantic import Field
 
 from models.policy.loader import Policy
 from pipelines import logs
-from warehouse import decisions, room, rules, status, upgrade
+from warehouse import decisions, room, rules, status, upgrade, warning
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
@@ -101,6 +101,7 @@ class Run:
         lines = sorted(f"{d.feed_id}/{d.name}/{d.sha256}" for d in self.deliveries())
         lines += sorted(f"{c.load_id}:{c.row_number} {sorted(c.values.items())}" for c in self.corrections)
         lines += map(str, decisions.listed(self.state, self.end_of(as_of)))
+        lines += map(str, warning.events(self.state, self.end_of(as_of)))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

@@ -11,7 +11,18 @@ import dagster as dg
 from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import catalog, decisions, drawing, grading, metrics, parameters, plan_freeze, quarantine, texts
+from warehouse import (
+    catalog,
+    decisions,
+    drawing,
+    grading,
+    metrics,
+    parameters,
+    plan_freeze,
+    quarantine,
+    texts,
+    warning,
+)
 from warehouse.build import build as build_table
 from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
@@ -286,6 +297,18 @@ def all_assets() -> list[dg.AssetsDefinition]:
             "已冻结计划的任务",
             lambda run: run.state.events(plan_freeze.KIND),
             plan_freeze.write_frozen_tasks,
+        ),
+        decided_asset(
+            "known.warning_action",
+            "预警处置",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_actions,
+        ),
+        decided_asset(
+            "known.suggested_inspection",
+            "预警建议检查",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_suggestions,
         ),
         made_asset(
             "entity.candidate",

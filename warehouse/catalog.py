@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from models.casework.pack import vocabulary
 from warehouse import dialect
 
 ROOT = Path(__file__).parent
@@ -129,7 +130,7 @@ def _column(name: str, where: str) -> Column:
         spec["en"],
         spec.get("unit"),
         spec.get("sensitivity", "internal"),
-        tuple(str(v) for v in spec.get("set", ())),
+        vocabulary()[spec["set_of"]] if "set_of" in spec else tuple(str(v) for v in spec.get("set", ())),
         name.endswith("!"),
         spec.get("purpose"),
         spec.get("keep"),

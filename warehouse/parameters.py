@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from models.casework.calendar import WorkCalendar
-from models.policy import reporting
+from models.casework.calendar import FIRST_DAY, WorkCalendar
+from models.policy import casework, reporting
 from models.policy import tables as policy_tables
 from models.policy.loader import Policy
 from warehouse.catalog import ROOT, contracts
@@ -19,7 +19,7 @@ from warehouse.feed import Feed
 from warehouse.stamps import Stamps, digest
 
 _WORKDAY = {"workday": {"day": "DATE", "is_workday": "BOOLEAN", "workday_no": "INTEGER"}}
-POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **_WORKDAY}
+POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **casework.TABLES, **_WORKDAY}
 _A_YEAR = timedelta(days=366)  # the calendar reaches back at least this far, whatever the cases need
 
 
@@ -78,12 +78,14 @@ def write_run(engine: DuckDBEngine, info: dict[str, Any], feeds: Sequence[Feed])
 
 def write_policy(engine: DuckDBEngine, policy: Policy, as_of: date) -> dict[str, int]:
     """Write the rules in force on `as_of` as tables and return their rows."""
-    rows = {**policy_tables.tables(as_of, policy), **reporting.tables(as_of, policy)}
+    rows = {**policy_tables.tables(as_of, policy), **reporting.tables(as_of, policy), **casework.tables(as_of, policy)}
     first = engine.rows("select min(event_date) from raw.service_case")[0][0] or as_of
+    first = max(
+        FIRST_DAY, min(first, as_of - _A_YEAR)
+    )  # cases before the calendar begins have no clock of working days
     calendar = WorkCalendar.from_policy(policy.at(as_of))
     rows["workday"] = [
-        {"day": day, "is_workday": works, "workday_no": number}
-        for day, works, number in calendar.rows(min(first, as_of - _A_YEAR), as_of)
+        {"day": day, "is_workday": works, "workday_no": number} for day, works, number in calendar.rows(first, as_of)
     ]
     written = {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in POLICY_TABLES.items()}
     stamps = Stamps(engine)

@@ -4,14 +4,16 @@ Plain dates only: no clock and no time zone. Not here: which limit of a rule cou
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 
 import chinese_calendar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from models.policy.loader import InForce, PolicyError
 
+FIRST_DAY = date(2004, 1, 1)  # the notices that the library keeps begin here
 _POLICY_ID = "casework.calendar"
 _SATURDAY = 5
 
@@ -40,6 +42,7 @@ class WorkCalendar:
     """Working days of every known year; the overlay goes before the notices, so an office can correct a year."""
 
     overlay: Mapping[int, OverlayYear]
+    _counted: dict[int, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def from_policy(cls, in_force: InForce) -> "WorkCalendar":
@@ -82,6 +85,25 @@ class WorkCalendar:
         """True when the year of `day` rests on an overlay that awaits the State Council notice."""
         laid_down = self.overlay.get(day.year)
         return laid_down is not None and laid_down.provisional
+
+    def workdays(self, after: date, until: date) -> int:
+        """Working days after `after` up to and including `until`; 0 when there is none. Raises CalendarError."""
+        if until <= after:
+            return 0
+        if after.year == until.year:
+            numbers = self._numbers(after.year)
+            return numbers[until.timetuple().tm_yday] - numbers[after.timetuple().tm_yday]
+        years = sum(self._numbers(year)[-1] for year in range(after.year + 1, until.year))
+        own = self._numbers(after.year)
+        return own[-1] - own[after.timetuple().tm_yday] + years + self._numbers(until.year)[until.timetuple().tm_yday]
+
+    def _numbers(self, year: int) -> list[int]:
+        """Working days of a year up to each of its days; the first entry is the end of the year before."""
+        if year not in self._counted:
+            days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+            works = (self.is_workday(date(year, 1, 1) + timedelta(days=offset)) for offset in range(days))
+            self._counted[year] = [0, *accumulate(works)]
+        return self._counted[year]
 
     def rows(self, first: date, last: date) -> Iterator[tuple[date, bool, int]]:
         """(day, is_workday, workday_no) from `first` to `last`, both included.

@@ -21,6 +21,12 @@ PERIODS = (
     "year_days",
     "at_risk_days",
     "top_districts",
+    "good_rating",
+    "satisfied_rating",
+    "instant_minutes",
+    "shrink_cases",
+    "satisfaction_days",
+    "slow_percent",
 )
 
 # table → column → DuckDB type; `reporting` and `team_size` have one row

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.bench import casework
 from tests.bench.draw import HEADING as DRAW
 from tests.bench.measure import CommandError, cores, load, machine
 from tests.bench.report import page
@@ -68,8 +69,9 @@ def main() -> int:
     command = f"python -m tests.bench --scales {given.scales} --runs {given.runs}"
     command += f" --seed {given.seed}" + (" --skip-pandas" if given.skip_pandas else "")
     told = page(measured, command, f"{datetime.now(UTC):%Y-%m-%d}", where, _busy(loads))
-    _, heading, section = _text(given.page).partition(DRAW)  # which tests.bench.draw writes
-    given.page.write_text(told + ("\n" + heading + section if heading else ""), encoding="utf-8")
+    kept = _text(given.page)  # tests.bench.draw and tests.bench.casework write their own sections
+    first = min((at for heading in (DRAW, casework.HEADING) if (at := kept.find(heading)) >= 0), default=len(kept))
+    given.page.write_text(told + ("\n" + kept[first:] if kept[first:] else ""), encoding="utf-8")
     _say(f"written: {given.page}")
     return 0
 

@@ -52,6 +52,7 @@ VERSION = {
     "is_supervised": st.booleans(),
     "is_upheld": st.booleans(),
     "ended_at": st.none() | INSTANTS,
+    "extended_at": st.none() | INSTANTS,
 }
 
 
@@ -85,6 +86,7 @@ def test_a_known_view_shows_what_was_in_force_and_known(engine: DuckDBEngine, ro
 def test_what_only_comes_true_later_is_declared() -> None:
     """Every column that tells how an open matter ended names the day from which it may be seen."""
     endings = {"closed_date", "closed_at", "ended_at", "outcome", "rating", "is_upheld", "is_supervised"}
+    endings |= {"extended_at", "accepted_at", "returned_at", "rated_at", "submitted_at"}
     for fact in catalog.contracts("fact").values():
         hidden = {column for columns in fact.visible_on.values() for column in columns}
         assert {c.name for c in fact.columns} & endings == hidden, fact.name

@@ -5,6 +5,7 @@ Pages, exports and reports read `mart.metric_value`; none of them computes a met
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,10 @@ class MetricError(ValueError):
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric; its SQL gives one row with the columns of `_FIELDS`."""
+    """One metric; its SQL gives one row with the columns of `_FIELDS`.
+
+    Metrics of cases also say where their rows come from and what happens to withdrawn, duplicate and re-opened cases.
+    """
 
     metric_id: str
     area: str
@@ -35,6 +39,8 @@ class Metric:
     owner: str
     compare: str | None
     sql: str
+    source: str | None
+    treatment: str | None
 
 
 @cache
@@ -53,6 +59,8 @@ def metrics() -> tuple[Metric, ...]:
                 spec["owner"],
                 spec.get("compare"),
                 spec["sql"].strip(),
+                spec.get("source"),
+                spec.get("treatment"),
             )
             columns = dialect.columns(metric.sql, f"metrics/{path.name}: {name}")
             if columns != list(_FIELDS):
@@ -72,15 +80,18 @@ def table() -> SqlTable:
     return SqlTable("mart", "metric_value", path, select(), "one metric", frozenset(reads()))
 
 
-def select() -> str:
-    """Return the SELECT of `mart.metric_value`."""
+def select(chosen: Iterable[Metric] | None = None) -> str:
+    """Return the SELECT of `mart.metric_value`, of every metric or of those chosen."""
     return " union all ".join(
         f"""select {literal(m.metric_id)} as metric_id, {literal(m.area)} as area, {literal(m.name)} as metric_name,
         {literal(m.definition)} as metric_definition, {literal(m.unit)} as unit_zh, {literal(m.direction)} as direction,
-        {literal(m.owner)} as owner, {literal(m.sql)} as sql_text, cast(v.metric_value as double) as metric_value,
+        {literal(m.owner)} as owner, {literal(m.sql)} as sql_text,
+        nullif({literal(m.source or "")}, '') as metric_source,
+        nullif({literal(m.treatment or "")}, '') as metric_treatment,
+        cast(v.metric_value as double) as metric_value,
         cast(v.numerator as double) as numerator, cast(v.denominator as double) as denominator,
         cast(v.compare_value as double) as compare_value, nullif({literal(m.compare or "")}, '') as compare_label,
         cast(coalesce(v.row_count, 0) as bigint) as row_count, cast(v.data_through as date) as data_through, r.as_of
         from ({m.sql}) as v cross join run.info as r"""
-        for m in metrics()
+        for m in (metrics() if chosen is None else chosen)
     )

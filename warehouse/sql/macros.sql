@@ -57,3 +57,14 @@ create or replace macro term_day(since, months, first_day, last_day) as
 -- One field of a hashed message: byte length, colon, bytes (docs/draw_protocol.md).
 create or replace macro field(x) as
     strlen(x) || ':' || x;
+
+-- A share of `n` cases as if `weight` more at the share of all (total of total_n) were known, in millionths, half to even.
+create or replace macro shrunk_share(events, n, total, total_n, weight) as
+    case when total_n > 0 then micro(half_even(
+        (cast(events as bigint) * cast(total_n as bigint) + cast(weight as bigint) * cast(total as bigint)) * 1000000,
+        (cast(n as bigint) + weight) * cast(total_n as bigint))) end;
+
+-- How far a count lies above what was expected, in standard deviations: the signed root of the Poisson deviance.
+create or replace macro excess(events, expected) as
+    case when events > expected and expected > 0
+        then sqrt(2 * (events * ln(cast(events as double) / expected) - (events - expected))) else 0 end;

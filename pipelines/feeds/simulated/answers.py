@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.feeds.simulated.approvals import bottlenecks
 from pipelines.feeds.simulated.delivery import day_column
 from pipelines.feeds.simulated.dirt import Ledger
+from pipelines.feeds.simulated.gaming import windows
 from pipelines.feeds.simulated.hotline import bursts
 from pipelines.feeds.simulated.lists import inspector_ids, strictness
 from pipelines.feeds.simulated.world import World
@@ -29,6 +30,7 @@ def write_answers(out: Path, world: World, ledger: Ledger, text_truth: pl.DataFr
         "identity": _identity(world),
         "burst": bursts(world),
         "bottleneck": bottlenecks(),
+        "gaming": windows(),
         "text_truth": text_truth,
         "code_truth": pl.concat(ledger.identities),
         "dirt": pl.DataFrame(

@@ -10,6 +10,7 @@ from pipelines.feeds.simulated import days
 from pipelines.feeds.simulated.delivery import Courier, Source, day_column, record_ids
 from pipelines.feeds.simulated.dirt import REPORTED, identify
 from pipelines.feeds.simulated.inspections import Inspections
+from pipelines.feeds.simulated.publications import deliver_publications
 from pipelines.feeds.simulated.traits import DEPARTMENTS
 from pipelines.feeds.simulated.world import World
 
@@ -72,3 +73,4 @@ def deliver_penalties(world: World, courier: Courier, done: Inspections) -> None
     sent = days.reported(chance, "penalty", row[at], day[at], 0.03)
     frame = frame.with_columns(day_column(sent).alias(REPORTED))
     courier.deliver(PENALTY, frame, row[at], sent, department[at])
+    deliver_publications(courier, key, row[at], day[at])

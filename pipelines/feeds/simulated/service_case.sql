@@ -31,6 +31,15 @@ select
     "办结时间" as closed_at,
     "法定时限" as statutory_days,
     "承诺时限" as promised_days,
+    "延期批准时间" as extended_at,
+    "一件事主题" as topic_code,
+    "前件编号" as origin_case_id,
+    case "与前件关系"
+        when '重新办理' then 'reopened'
+        when '重复' then 'duplicate'
+        when '拆分' then 'split'
+        else "与前件关系"
+    end as origin_kind,
     case "办理结果"
         when '准予' then 'granted'
         when '不予' then 'refused'

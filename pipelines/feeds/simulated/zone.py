@@ -1,6 +1,6 @@
 """Entry of the generator: write every source of a simulated zone and its answers.
 
-Not here: any single source. `simulate` is the only function that other folders call.
+Not here: any single source. Other folders call `simulate` only; a test may ask for the cases alone.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,15 @@ from pipelines.feeds.simulated.filings import deliver_reports, deliver_tax
 from pipelines.feeds.simulated.hotline import deliver_hotline
 from pipelines.feeds.simulated.inspections import deliver_inspections, inspect
 from pipelines.feeds.simulated.inspector_base import deliver_inspector_base
+from pipelines.feeds.simulated.issues import deliver_issues
+from pipelines.feeds.simulated.items import deliver_items
 from pipelines.feeds.simulated.licences import deliver_licences
 from pipelines.feeds.simulated.lists import deliver_lists
 from pipelines.feeds.simulated.penalties import deliver_penalties
+from pipelines.feeds.simulated.projects import deliver_projects
 from pipelines.feeds.simulated.register import deliver_change, deliver_registration
 from pipelines.feeds.simulated.texts import deliver_texts
+from pipelines.feeds.simulated.whistles import deliver_whistles
 from pipelines.feeds.simulated.world import World, build
 
 
@@ -44,13 +48,22 @@ def simulate(out: Path, scale: float, seed: int, progress: Callable[[str, int], 
     _deliver_inspected(world, courier)
     deliver_licences(world, courier)
     deliver_complaints(world, courier)
-    deliver_approvals(world, courier)
-    deliver_hotline(world, courier)
+    deliver_cases(world, courier)
     text_truth = deliver_texts(world, courier)
     deliver_reports(world, courier)
     deliver_tax(world, courier)
     write_answers(out, world, courier.ledger, text_truth)
     return courier.rows
+
+
+def deliver_cases(world: World, courier: Courier) -> None:
+    """Write every kind of case."""
+    deliver_items(courier)
+    deliver_approvals(world, courier)
+    deliver_hotline(world, courier)
+    deliver_whistles(world, courier)
+    deliver_issues(world, courier)
+    deliver_projects(world, courier)
 
 
 def _deliver_inspected(world: World, courier: Courier) -> None:

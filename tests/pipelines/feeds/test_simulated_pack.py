@@ -18,6 +18,7 @@ PACK = ROOT / "pipelines/feeds/simulated"
 FEED: dict[str, Any] = yaml.safe_load((PACK / "feed.yaml").read_text(encoding="utf-8"))
 RAW: dict[str, Any] = yaml.safe_load((ROOT / "warehouse/contracts/raw.yaml").read_text(encoding="utf-8"))["tables"]
 COLUMNS: dict[str, Any] = yaml.safe_load((ROOT / "warehouse/contracts/columns.yaml").read_text(encoding="utf-8"))
+SPARSE = {"whistle", "issue", "project"}  # kinds of cases that know no rating or earlier case
 STRAY = {"待核实"}  # planted: the loader's set check must see it as it came
 
 
@@ -78,7 +79,7 @@ def test_values_fit_their_contract_but_for_planted_dirt(data: Path, source_id: s
         if "set" in column:
             found = {str(row[0]) for row in rows.filter(f"{name} is not null").project(name).distinct().fetchall()}
             assert found - {str(value) for value in column["set"]} <= STRAY, name
-            assert found & {str(value) for value in column["set"]}, name
+            assert found & {str(value) for value in column["set"]} or source_id in SPARSE, name
         if column["type"] in ("DATE", "TIMESTAMP"):
             text = f"cast({name} as varchar)"
             readable = f"coalesce(try_cast({text} as timestamp), try_strptime({text}, {formats})) is null"

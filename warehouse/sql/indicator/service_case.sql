@@ -24,7 +24,7 @@ with wide as (
     cross join policy.indicator_window as p
     cross join policy.peer as q
     cross join run.info as r
-    where c.entity_id is not null and c.event_date > r.as_of - p.burst_days - p.baseline_days
+    where c.case_kind in ('approval', 'hotline') and c.entity_id is not null and c.event_date > r.as_of - p.burst_days - p.baseline_days
     group by c.entity_id
 )
 

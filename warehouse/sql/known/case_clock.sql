@@ -1,42 +1,42 @@
--- grain: one case; working days run from the day after opening to closing, or to the as-of day while open
-with dated as (
+-- grain: one case with the main clock of its kind
+with main as (
     select
-        c.*,
-        c.event_date as opened_on,
-        cast(timezone(f.zone, timezone('UTC', c.closed_at)) as date) as closed_on
-    from known.service_case as c
-    join run.feed as f on f.feed_id = c.feed_id
-),
-
-clocked as (
-    select
-        d.*,
-        e.workday_no - s.workday_no as days_used
-    from dated as d
-    cross join run.info as r
-    left join policy.workday as s on s.day = d.opened_on
-    left join policy.workday as e on e.day = coalesce(d.closed_on, r.as_of)
+        k.case_kind,
+        k.clock_id
+    from policy.case_clock as k
+    where k.clock_no = 1
 )
 
 select
-    k.feed_id,
-    k.case_id,
-    k.case_kind,
-    k.item_code,
-    k.item_name,
-    k.district_code,
-    k.channel,
-    k.caller_id,
-    k.opened_at,
-    k.closed_at,
-    k.opened_on,
-    k.closed_on,
-    k.statutory_days,
-    k.promised_days,
-    k.days_used,
-    coalesce(k.days_used > k.promised_days, false) as is_overdue,
-    k.rating,
-    k.outcome,
-    k.is_supervised
-from clocked as k
-order by k.feed_id, k.case_id
+    c.feed_id,
+    c.case_id,
+    c.case_kind,
+    c.item_code,
+    c.item_name,
+    c.entity_id,
+    c.department_id,
+    c.district_code,
+    c.channel,
+    c.caller_id,
+    c.opened_at,
+    c.closed_at,
+    c.event_date as opened_on,
+    k.stopped_on as closed_on,
+    c.topic_code,
+    c.origin_case_id,
+    c.origin_kind,
+    k.clock_tick,
+    k.used_count,
+    k.paused_count,
+    k.statutory_limit,
+    k.promised_limit,
+    k.is_over_statutory,
+    k.is_over_promised as is_overdue,
+    c.rating,
+    c.outcome,
+    o.counts_as,
+    c.is_supervised
+from known.service_case as c
+join main as m on m.case_kind = c.case_kind
+join known.clock as k on k.feed_id = c.feed_id and k.case_id = c.case_id and k.clock_id = m.clock_id
+left join policy.case_outcome as o on o.case_kind = c.case_kind and o.outcome = c.outcome

@@ -56,6 +56,27 @@ from (
     select 'text_item' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
     from raw.text_item cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
+    select 'case_pause' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.case_pause cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'case_dispatch' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.case_dispatch cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'case_rating' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.case_rating cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'case_document' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.case_document cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'service_item' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.service_item cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'service_topic' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.service_topic cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
+    select 'publication' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.publication cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
     -- a finding has the day of its inspection
     select 'finding' as table_name, f.feed_id, f.load_no, min(e.event_date) as first_event_date, max(e.event_date) as last_event_date
     from raw.finding as f

@@ -1,11 +1,11 @@
--- grain: one month: cases opened in it, and of those closed in it how many were overdue and how long they took
+-- grain: one month: cases opened in it, and of those closed in it (not withdrawn) how many were overdue and how long they took
 with months as (
     select
         date_trunc('month', opened_on) as month,
         1 as opened,
         0 as closed,
         0 as overdue,
-        cast(null as integer) as days_used
+        cast(null as bigint) as used_count
     from known.case_clock
     where case_kind = 'approval'
     union all
@@ -14,9 +14,9 @@ with months as (
         0 as opened,
         1 as closed,
         case when is_overdue then 1 else 0 end as overdue,
-        days_used
+        used_count
     from known.case_clock
-    where case_kind = 'approval' and closed_on is not null
+    where case_kind = 'approval' and closed_on is not null and counts_as is distinct from 'void'
 )
 
 select
@@ -24,7 +24,7 @@ select
     cast(sum(m.opened) as bigint) as opened_count,
     cast(sum(m.closed) as bigint) as closed_count,
     cast(sum(m.overdue) as bigint) as overdue_count,
-    avg(m.days_used) as mean_days
+    avg(m.used_count) as mean_days
 from months as m
 cross join policy.reporting as p
 cross join run.info as r

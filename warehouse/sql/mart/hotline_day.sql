@@ -1,16 +1,20 @@
--- grain: one day of the last reporting days, with the band expected from the same weekday of the weeks before
+-- grain: one day of the last reporting days, with the band expected from days of its kind in the weeks before
+-- A working day is compared with the same weekday, a day off (weekend or holiday) with days off, a make-up day with working days.
 with counted as (
     select
         c.opened_on,
         count(*) as order_count
     from known.case_clock as c
-    where c.case_kind = 'hotline'
+    where c.case_kind = 'hotline' and c.origin_kind is distinct from 'duplicate'
     group by c.opened_on
 ),
 
 days as (
     select
         w.day,
+        w.is_workday,
+        isodow(w.day) as weekday,
+        case when not w.is_workday then 'off' when isodow(w.day) >= 6 then 'make_up' else 'weekday' end as day_kind,
         coalesce(c.order_count, 0) as order_count
     from policy.workday as w
     cross join run.info as r
@@ -27,7 +31,10 @@ expected as (
         greatest(coalesce(stddev_samp(b.order_count), 0), sqrt(avg(b.order_count))) as spread
     from days as d
     cross join policy.reporting as p
-    left join days as b on b.day < d.day and b.day >= d.day - 7 * p.band_weeks and (d.day - b.day) % 7 = 0
+    left join days as b
+        on
+            b.day < d.day and b.day >= d.day - 7 * p.band_weeks and b.is_workday = d.is_workday
+            and (d.day_kind <> 'weekday' or b.weekday = d.weekday)
     group by d.day, d.order_count
 )
 

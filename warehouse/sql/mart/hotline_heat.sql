@@ -1,7 +1,11 @@
--- grain: one category × district over the last recent days
+-- grain: one leaf category × district over the last recent days; codes have two digits a level, names are joined by ·
 select
     c.item_code,
     max(coalesce(c.item_name, c.item_code)) as item_name,
+    substr(c.item_code, 1, 2) as field_code,
+    max(split_part(coalesce(c.item_name, c.item_code), '·', 1)) as field_name,
+    substr(c.item_code, 1, 4) as category_code,
+    max(coalesce(nullif(split_part(c.item_name, '·', 2), ''), c.item_name, c.item_code)) as category_name,
     c.district_code,
     max(coalesce(d.district_name, c.district_code)) as district_name,
     max(coalesce(d.district_kind, 'district')) as district_kind,
