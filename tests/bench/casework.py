@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.measure import load, machine
+from tests.bench.report import with_section
 from tests.warehouse import case_zone
 from warehouse import metrics
 from warehouse.build import build
@@ -20,7 +21,7 @@ from warehouse.catalog import SqlTable, sql_tables
 from warehouse.engine import DuckDBEngine
 from warehouse.stamps import Stamps
 
-HEADING = "\n## Casework\n"
+HEADING = "## Casework"
 _PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 _CLOCKS = ("known.local_hour", "known.pause", "known.clock", "known.case_clock")
 _MARTS = ("mart.approval_", "mart.hotline_", "mart.warning", "mart.burst", "mart.gaming", "mart.case_clock_summary", "mart.licence_expiry", "mart.publication_due", "mart.satisfaction_fall")  # fmt: skip
@@ -65,7 +66,7 @@ def section(spent: dict[str, float], rows: dict[str, int], command: str, where: 
         f"| together | **{clocks + marts:.1f}** (8 asked for) |",
         *(f"| dearest: `{name}` | {seconds:.2f} |" for name, seconds in dearest),
     ]
-    return HEADING + "\n" + "\n".join(lines) + "\n"
+    return HEADING + "\n\n" + "\n".join(lines) + "\n"
 
 
 def main() -> int:
@@ -85,8 +86,8 @@ def main() -> int:
             rows = dict(engine.rows("select case_kind, count(*) from known.case_clock group by 1"))
             rows["clocks"] = engine.count("known.clock")
     told = section(spent, rows, f"python -m tests.bench.casework --scale {given.scale:g}", machine(), (before, load()))
-    text = given.page.read_text(encoding="utf-8").partition(HEADING)[0] if given.page.exists() else ""
-    given.page.write_text(text.rstrip("\n") + "\n" + told, encoding="utf-8")
+    text = given.page.read_text(encoding="utf-8") if given.page.exists() else ""
+    given.page.write_text(with_section(text, HEADING, told), encoding="utf-8")
     sys.stdout.write(told)
     return 0
 

@@ -27,6 +27,7 @@ from models.sampling.plan_check import checked
 from models.sampling.plan_text import canonical
 from models.sampling.team import teams, visits
 from tests.bench.measure import load, machine
+from tests.bench.report import with_section
 from warehouse.bundle import VERIFIER, write_zip
 from warehouse.protocol_pdf import protocol_pdf
 
@@ -165,8 +166,7 @@ def main(arguments: list[str]) -> int:
     )
     sys.stdout.write(section)
     if "--write" in arguments:
-        page = _PAGE.read_text(encoding="utf-8").partition(HEADING)[0].rstrip("\n")
-        _PAGE.write_text(f"{page}\n\n{section}", encoding="utf-8")
+        _PAGE.write_text(with_section(_PAGE.read_text(encoding="utf-8"), HEADING, section), encoding="utf-8")
     return 0
 
 

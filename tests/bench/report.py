@@ -219,3 +219,10 @@ def _scale_table(m: Measured) -> Iterator[str]:
     yield line("one more day", median([r.day.usage for r in m.rounds]), delivered)
     if m.twin is not None:
         yield line("pandas twin", m.twin)
+
+
+def with_section(page: str, heading: str, section: str) -> str:
+    """Return the page with one section (from its `## ` heading to the next) in place of its former self, or at the end."""
+    before, found, after = page.partition(f"{heading}\n")
+    rest = after[at:] if found and (at := after.find("\n## ")) >= 0 else "\n" if found else ""
+    return f"{before.rstrip()}\n\n{section.strip()}\n{rest}".rstrip() + "\n"
