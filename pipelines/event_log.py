@@ -1,6 +1,7 @@
-"""Dagster's event log in SQLite, with one engine per database instead of one per event. Nothing else is changed.
+"""Dagster's event log in SQLite, with one engine and one open connection per database instead of one per event.
 
 A new engine forgets every statement it compiled: two thirds of what Dagster costs a refresh (docs/benchmarks.md).
+A new connection opens the file, reads its schema and checkpoints it when it closes: a third of what was left.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,13 @@ from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import StaticPool
+
+_KEPT = 8  # each an open file; a daemon looks at many runs
 
 
 class KeptEngineEventLogStorage(SqliteEventLogStorage):
-    """Named in the `dagster.yaml` of a home; connections are still opened and closed for each use."""
+    """Named in the `dagster.yaml` of a home; the lock lets one thread at a time use a connection."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
@@ -33,11 +36,20 @@ class KeptEngineEventLogStorage(SqliteEventLogStorage):
         with self._db_lock:
             engine = self._engines.get(shard)
             if engine is None:
-                arguments = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
-                engine = create_engine(self.conn_string_for_shard(shard), poolclass=NullPool, connect_args=arguments)
+                arguments = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+                engine = create_engine(self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args=arguments)
                 self._engines[shard] = engine
+                if len(self._engines) > _KEPT:
+                    self._engines.pop(next(iter(self._engines))).dispose()
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def dispose(self) -> None:
+        """Close every connection that is kept."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+        super().dispose()

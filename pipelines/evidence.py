@@ -39,8 +39,8 @@ def run_backtest(
     """回溯检验：过去某日的等级，用此后的检查结果衡量值多少；只用当日已知道的数据。"""
     from pipelines.console import watching
     from pipelines.evidence_report import show
-    from pipelines.resources import FEEDS
     from pipelines.run import grade_once
+    from pipelines.standing import FEEDS
 
     opened = Home.at(home)
     asked = Asked(tuple(capacity or (0.1, 0.25, 0.5)), rounds, seed)

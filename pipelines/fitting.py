@@ -36,8 +36,8 @@ def fit_risk(
     """拟合风险评分表：分箱、单调、少量指标；只用截至 --until 的数据，逐月回到当时评级。"""
     from pipelines import fit_report
     from pipelines.console import watching
-    from pipelines.resources import FEEDS
     from pipelines.run import grade_once
+    from pipelines.standing import FEEDS
     from warehouse.fit import fit_scorecard
 
     last = date.fromisoformat(until)

@@ -72,7 +72,7 @@ def restore(
 @commands.command()
 def prune(home: HomeOption = DEFAULT_HOME) -> None:
     """清理不再保留的文件（每次刷新结束时也会进行）；保留期限见 MINGCHA_KEEP_RAW_YEARS。"""
-    from pipelines.resources import FEEDS
+    from pipelines.standing import FEEDS
     from warehouse import retention
     from warehouse.feed import FeedError, load_feed
 

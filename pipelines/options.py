@@ -27,10 +27,13 @@ def fail(message: str, code: int = FAILED) -> typer.Exit:
     return typer.Exit(code)
 
 
+class RefreshError(RuntimeError):
+    """The run failed; CURRENT is as it was before."""
+
+
 @contextmanager
 def refreshing() -> Iterator[None]:
     """Turn what a refresh may raise into one clear line and its exit code."""
-    from pipelines.run import RefreshError
     from warehouse.home import HomeBusyError
     from warehouse.room import NoRoomError
 

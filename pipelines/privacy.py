@@ -29,8 +29,9 @@ def erase(
 ) -> None:
     """匿名化一名自然人的数据：原始报送、台账、存档、人工决定与快照；不可恢复。"""
     from pipelines.console import watching
-    from pipelines.resources import FEEDS
-    from pipelines.run import RefreshError, refresh_once
+    from pipelines.options import RefreshError
+    from pipelines.run import refresh_once
+    from pipelines.standing import FEEDS
     from warehouse.feed import load_feed
 
     opened = Home.at(home)

@@ -6,15 +6,16 @@ How a snapshot is written and replaced atomically stands in warehouse/serving.
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import dagster as dg
 
 from pipelines import checks, logs, progress
 from pipelines.resources import Run
+from pipelines.standing import tidy
 from pipelines.tables import all_assets, key
 from quality import reconcile, record
-from warehouse import catalog, ledger, monitoring, monthly, retention, rules, status
+from warehouse import catalog, ledger, rules, status
 from warehouse.serving import Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
@@ -73,13 +74,14 @@ def publish_asset() -> dg.AssetsDefinition:
         with publisher.writing(run.engine, candidate):
             record.write(run.engine, run.home.quality, checked)
         steps = progress.watch().steps
-        told = status.describe(run.engine) | {"stages": _stages(steps), "steps": [asdict(step) for step in steps]}
+        told = status.describe(run.engine) | {"made_from": run.made_from, "stages": _stages(steps)}
+        told["steps"] = [asdict(step) for step in steps]
         status.write(run.home, told)
         rules.keep(run.home, run.policy, run.policy.version(run.as_of))
         ledger.keep(run.home)  # the run before, had it been killed right after its publication
         final = publisher.publish(candidate)
         logs.tell("published", run_id=run.run_id, as_of=str(run.as_of), file=final.name, bytes=final.stat().st_size)
-        _tidy(run)
+        tidy(run.home, run.feeds, run.run_id)
         context.log.info(f"published {final.name}")
         yield dg.AssetCheckResult(passed=True, check_name="reconcile", asset_key=PUBLISHED)
         yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"file": final.name, "bytes": final.stat().st_size})
@@ -96,18 +98,6 @@ def lineage() -> list[dict[str, str]]:
         for read in reads
     }
     return [{"table_name": made, "reads": read} for made, read in sorted(edges)]
-
-
-def _tidy(run: Run) -> None:
-    """Enter the grades in the ledger, archive and judge the month if it is new, remove what is not kept."""
-    ledger.keep(run.home)
-    if kept := monthly.keep(run.home):
-        logs.tell("archived", run_id=run.run_id, file=str(kept.relative_to(run.home.root)))
-    for told in monitoring.keep(run.home):
-        logs.tell("monitored", run_id=run.run_id, month=told.stem)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    if gone := retention.prune(run.home, run.feeds, retention.Keeping.configured(), now):
-        logs.tell("pruned", run_id=run.run_id, files=gone)
 
 
 def _stages(steps: Sequence[progress.Step]) -> dict[str, dict[str, float]]:

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from models.policy.loader import Policy
 from pipelines import logs
+from pipelines.standing import FEEDS, made_from, receive
 from warehouse import decisions, room, rules, status, upgrade, warning
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
@@ -30,17 +31,18 @@ from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import MEMORY_LIMIT, DuckDBEngine
 from warehouse.feed import Feed, load_feed
 from warehouse.home import Home
-from warehouse.pull import pull
 from warehouse.state import State
 
-FEEDS = Path(__file__).parent / "feeds"
 _SECOND = "%Y%m%dT%H%M%S"
 _RUN = re.compile(r"\d{8}T\d{6}")
 
 
 @dataclass
 class Run:
-    """One refresh: everything its assets share. Instants are UTC; `as_of` is a day in the zone of the first feed."""
+    """One refresh: everything its assets share. Instants are UTC; `as_of` is a day in the zone of the first feed.
+
+    `made_from` was told before anything was read, so that what came in between makes the next refresh differ.
+    """
 
     home: Home
     engine: DuckDBEngine
@@ -51,6 +53,7 @@ class Run:
     run_id: str
     built_at: datetime
     requested_as_of: date | None
+    made_from: str = ""
 
     @property
     def as_of(self) -> date:
@@ -132,9 +135,9 @@ class RunResource(dg.ConfigurableResource[Run]):
                 logs.tell("upgraded", what=done)
             room.require(home, data)
             archive = Archive(home.deliveries)
-            for feed in feeds:
-                archive.receive(feed, data)
-                pull(archive, feed)
+            receive(archive, feeds, data)
+            state = State(home.state)
+            source = made_from(archive, feeds, state, self.as_of, self.policy)
             with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
                 run = Run(
                     home,
@@ -142,10 +145,11 @@ class RunResource(dg.ConfigurableResource[Run]):
                     feeds,
                     archive,
                     rules.of_run(feeds, Path(self.policy) if self.policy else None),
-                    State(home.state),
+                    state,
                     new_run_id(home),
                     datetime.now(UTC).replace(tzinfo=None, microsecond=0),
                     date.fromisoformat(self.as_of) if self.as_of else None,
+                    source,
                 )
                 with _logged(run):
                     yield run

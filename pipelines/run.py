@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines import logs, progress
 from pipelines.definitions import build_defs
+from pipelines.options import RefreshError
 from pipelines.publish import PUBLISHED
-from pipelines.resources import FEEDS, RunResource
+from pipelines.resources import RunResource
+from pipelines.standing import FEEDS
 from warehouse import query, room, rules, status
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.feed import load_feed
@@ -34,10 +36,6 @@ select g.entity_id, e.entity_code as source_key, e.name, g.credit_score, g.credi
 from grade.grade as g join known.entity as e on e.entity_id = g.entity_id
 order by e.entity_code
 """
-
-
-class RefreshError(RuntimeError):
-    """The run failed; CURRENT is as it was before."""
 
 
 @logs.errors_told()

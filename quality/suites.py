@@ -59,11 +59,14 @@ def _columns(name: str, table: Table) -> Rule:
     """Every promised column is there, with its type, and no other."""
     stage, plain = name.split(".")
     promised = ", ".join(f"('{c.name}', {literal(_type(table, c))})" for c in table.columns)
+    coded = ", ".join(literal(c.name) for c in table.columns if c.is_coded or c.name == "feed_id") or "''"
     sql = f"""
         select coalesce(p.column_name, f.column_name) as column_name, p.type as promised, f.data_type as found
         from (values {promised}) as p(column_name, type)
         full join (
-            select column_name, case column_name when 'feed_id' then 'VARCHAR' else data_type end as data_type
+            select column_name,
+                   case when column_name in ({coded}) and data_type like 'ENUM(%' then 'VARCHAR'
+                        else data_type end as data_type
             from information_schema.columns
             where table_schema = '{stage}' and table_name = '{plain}'
         ) as f on f.column_name = p.column_name

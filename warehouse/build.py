@@ -88,7 +88,7 @@ def _stored(table: SqlTable) -> str:
     if table.stage == "fact":
         kinds = {c.name: c.stored_type for c in columns if c.stored_type != c.type}
     else:
-        kinds = {c.name: c.type for c in columns if c.stored_type != c.type or c.name == "feed_id"}
+        kinds = {c.name: c.type for c in columns if c.stored_type != c.type or c.name == "feed_id" or c.is_coded}
     casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in kinds.items())
     return f"select * replace ({casts}) from ({table.sql})" if casts else table.sql
 
@@ -127,7 +127,7 @@ def _touched(
     if table.stage != "fact" or old is None or rests_on_fact or source not in inputs:
         return None
     raw = stamps.get(source)
-    if raw is None or old.inputs.get("sql") != inputs["sql"]:
+    if raw is None or old.inputs.get("sql") != inputs["sql"] or _has_other_codes(engine, table.name):
         return None
     contract = catalog.contracts("raw")[table.name]
     keys = ["feed_id", *contract.key]
@@ -150,6 +150,15 @@ def _touched(
         engine.run("drop table touched")
         return None
     return keys
+
+
+def _has_other_codes(engine: DuckDBEngine, name: str) -> bool:
+    """Whether a column of the raw table holds codes that its fact does not know."""
+    fact = engine.types(f"fact.{name}")
+    return any(
+        kind.startswith("ENUM") and fact.get(column, kind) != kind
+        for column, kind in engine.types(f"raw.{name}").items()
+    )
 
 
 def _merge(engine: DuckDBEngine, table: SqlTable, keys: list[str]) -> None:

@@ -5,6 +5,8 @@ No execution here; the only module that imports sqlglot.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlglot
 from sqlglot import exp
 
@@ -104,6 +106,11 @@ def columns_behind(sql: str, where: str) -> dict[str, list[str]]:
 def literal(value: str) -> str:
     """Return a text as a SQL literal; for names and paths of our own, since values from outside are bound."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def enum(members: Iterable[str]) -> str:
+    """Return the ENUM of some texts; sorted, so that codes order as the texts do."""
+    return "ENUM(" + ", ".join(map(literal, sorted(members))) + ")"
 
 
 def columns(sql: str, where: str) -> list[str]:

@@ -164,6 +164,15 @@ class DuckDBEngine:
         """Return the rows of a table."""
         return int(self.rows(f"select count(*) from {qualified}")[0][0])
 
+    def types(self, qualified: str) -> dict[str, str]:
+        """Return the type of every column of a table."""
+        schema, name = qualified.split(".")
+        asked = (
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index"
+        )
+        return dict(self.rows(asked, [schema, name]))
+
     def tables(self, schemas: Iterable[str]) -> list[str]:
         """Return `schema.table` of every base table in `schemas`."""
         found = self.rows(

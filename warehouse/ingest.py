@@ -20,7 +20,7 @@ from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, FeedError
 from warehouse.readers import UnreadableFileError, reading
-from warehouse.staging import Staging, staged_columns
+from warehouse.staging import Codes, Staging, staged_columns
 from warehouse.stamps import Stamps, digest
 
 # What a broken file raises, a changed header among it; anything else is a fault of ours and stops the run.
@@ -33,6 +33,8 @@ _UNREADABLE = (
 )
 # One statement reads so many files: its plan names each one.
 _FILES_AT_ONCE = 32
+# More different texts than that are no codes any more.
+_MOST_CODES = 1000
 # A change of these may change what a row becomes, so that everything is read anew.
 _CODE = "".join(Path(str(module.__file__)).read_text() for module in (dialect, readers, staging, versions))
 
@@ -97,7 +99,13 @@ def ingest(
     fresh = [one for one in wanted if known is None or one.load_id not in known]
     if known is not None and not fresh:
         return _loads(engine, table)
-    staged = _room(engine, table, [feed.feed for feed in feeds], is_anew=known is None)
+    feed_ids = [feed.feed for feed in feeds]
+    if known is None:
+        codes = _codes(engine, archive, table, wanted, corrections)
+        staged = _place(engine, table, {"feed_id": feed_ids, **codes})
+    else:
+        staged = "temp.staged"
+        engine.run(f"create or replace temp table staged ({staged_columns(table, {'feed_id': feed_ids})})")
     wanted = _staged(engine, archive, staged, wanted, fresh, corrections)
     delivered = versions.delivered(engine, table, staged)
     # What is read anew goes straight to its place, and counts as never read until it has its stamp.
@@ -112,13 +120,39 @@ def ingest(
     return _loads(engine, table)
 
 
-def _room(engine: DuckDBEngine, table: Table, feed_ids: Sequence[str], *, is_anew: bool) -> str:
-    """Make the table that rows are staged into and return its name: the raw table itself when it is read anew."""
-    if not is_anew:
-        engine.run(f"create or replace temp table staged ({staged_columns(table, feed_ids)})")
-        return "temp.staged"
+def _codes(
+    engine: DuckDBEngine, archive: Archive, table: Table, wanted: Sequence[_Wanted], corrections: Sequence[Correction]
+) -> dict[str, list[str]]:
+    """Return the texts of columns that can hold codes: {} where finding them would mean to read every file twice.
+
+    In Parquet they are looked up in a column or two. A correction may bring any text, so that it leaves texts.
+    """
+    names = [c.name for c in table.columns if c.is_coded]
+    is_columnar = all(one.feed.sources[one.source_id].format in ("parquet", "postgres") for one in wanted)
+    if not names or not is_columnar or {c.load_id for c in corrections} & {one.load_id for one in wanted}:
+        return {}
+    found: dict[str, set[str]] = {name: set() for name in names}
+    try:
+        for own in _by_source(wanted):
+            feed, source_id = own[0].feed, own[0].source_id
+            with reading(engine, feed.sources[source_id], [archive.path(one.delivery) for one in own]) as relation:
+                told = Staging(engine, table.qualified, feed, source_id, [one.load_no for one in own], relation)
+                for name in names:
+                    found[name].update(text for (text,) in engine.rows(told.texts(name)))
+    except _UNREADABLE:
+        return {}  # which file is broken is said when it is staged
+    return {name: sorted(texts) for name, texts in found.items() if 0 < len(texts) <= _MOST_CODES}
+
+
+def _by_source(wanted: Sequence[_Wanted]) -> list[list[_Wanted]]:
+    sources = dict.fromkeys((one.feed.feed, one.source_id) for one in wanted)
+    return [[one for one in wanted if (one.feed.feed, one.source_id) == source] for source in sources]
+
+
+def _place(engine: DuckDBEngine, table: Table, codes: Codes) -> str:
+    """Empty the raw table, forget what was known of it, and return its name: what is read anew is staged there."""
     with engine.transaction():
-        versions.forget(engine, table, feed_ids)
+        versions.forget(engine, table, codes)
         for name in ("quarantine.row", "quarantine.correction"):
             engine.rows(f"delete from {name} where table_name = ?", [table.name])
         engine.rows("delete from run.load where table_name = ?", [table.name])
@@ -183,8 +217,7 @@ def _staged(
         engine.connection.executemany("insert into load_here values (?, ?, ?, ?)", rows)
     correction.prepare(engine)
     outcome: dict[str, _Wanted] = {}
-    for source in dict.fromkeys((one.feed.feed, one.source_id) for one in fresh):
-        own = [one for one in fresh if (one.feed.feed, one.source_id) == source]
+    for own in _by_source(fresh):
         for first in range(0, len(own), _FILES_AT_ONCE):
             part = own[first : first + _FILES_AT_ONCE]
             outcome |= {one.load_id: one for one in _stage(engine, archive, staged, part, corrections)}

@@ -144,6 +144,23 @@ class Publisher:
         candidate.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def looking(candidate: Path) -> Iterator[Callable[[str], tuple[Any, ...] | None]]:
+    """Open a snapshot file read-only and lend a function: the first row of a query, None when the engine refuses it."""
+
+    def ask(sql: str) -> tuple[Any, ...] | None:
+        try:
+            return connection.execute(sql).fetchone()
+        except duckdb.Error:
+            return None
+
+    connection = duckdb.connect(str(candidate), read_only=True, config={"memory_limit": "1GB", "threads": 2})
+    try:
+        yield ask
+    finally:
+        connection.close()
+
+
 @dataclass
 class _Open:
     name: str

@@ -5,7 +5,7 @@ What delivered columns mean stands in the feed's SQL, what a row must keep in it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from warehouse import dialect
 from warehouse.catalog import Column, Table, contracts
@@ -24,15 +24,18 @@ _WHOLE = ("TINYINT", "INTEGER", "BIGINT")
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
 
 
-def stored_columns(table: Table, feed_ids: Collection[str]) -> str:
-    """Return the column list of a raw table that rows of these feeds fill."""
-    feeds = "ENUM(" + ", ".join(map(literal, sorted(feed_ids))) + ")"
-    return ", ".join(f'"{c.name}" {feeds if c.name == "feed_id" else c.stored_type}' for c in table.columns)
+Codes = Mapping[str, Collection[str]]
 
 
-def staged_columns(table: Table, feed_ids: Collection[str]) -> str:
+def stored_columns(table: Table, codes: Codes) -> str:
+    """Return the column list of a raw table; `codes` are the texts of columns that hold codes, `feed_id` among them."""
+    kinds = {name: dialect.enum(texts) for name, texts in codes.items()}
+    return ", ".join(f'"{c.name}" {kinds.get(c.name, c.stored_type)}' for c in table.columns)
+
+
+def staged_columns(table: Table, codes: Codes) -> str:
     """Return the same with what became of a row."""
-    return stored_columns(table, feed_ids) + "".join(f", {name} varchar" for name in OUTCOME)
+    return stored_columns(table, codes) + "".join(f", {name} varchar" for name in OUTCOME)
 
 
 class Staging:
@@ -103,6 +106,13 @@ class Staging:
                         then cast(json_merge_patch(to_json(t.original_row), '{_NOT_DELIVERED}') as varchar)
                    end as original
             from typed as t {day}
+        """
+
+    def texts(self, name: str) -> str:
+        """Return the SELECT of the different texts that the files give a column."""
+        return f"""
+            with delivered as ({self._delivered}), mapped as ({self._body})
+            select distinct cast("{name}" as varchar) from mapped where "{name}" is not null
         """
 
     def _value(self, name: str, wanted: str) -> str:

@@ -5,6 +5,7 @@ Not derived from anything, so never rebuilt; a refresh reads it like a feed and 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -84,6 +85,12 @@ class State:
             Event(number, at, event_kind, about, actor, reason, json.loads(payload))
             for number, at, event_kind, about, actor, reason, payload in rows
         ]
+
+    def digest(self) -> str:
+        """Return a hash over every event: equal while nothing was decided and nothing redacted."""
+        with closing(self._connect()) as connection:
+            rows = connection.execute("select * from event order by event_no").fetchall()
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
     def redact(self, change: Callable[[str], str]) -> int:
         """Rewrite subjects, actors, reasons and payloads where the law asks for it, and return the events changed.

@@ -6,23 +6,24 @@ schema `repeated`, because a later correction may make a version of one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from warehouse.catalog import Table
+from warehouse.dialect import enum
 from warehouse.engine import DuckDBEngine
-from warehouse.staging import LINEAGE, OUTCOME, staged_columns, stored_columns
+from warehouse.staging import LINEAGE, OUTCOME, Codes, staged_columns, stored_columns
 from warehouse.stamps import Stamps
 
 
-def forget(engine: DuckDBEngine, table: Table, feed_ids: Collection[str]) -> None:
+def forget(engine: DuckDBEngine, table: Table, codes: Codes) -> None:
     """Empty a raw table, its repeats and its record of changes; rows can be staged into it until `settle`."""
     Stamps(engine).forget(table.qualified)
     engine.run(f"drop table if exists delta.{table.name}")
-    engine.run(f"create or replace table repeated.{table.name} ({stored_columns(table, feed_ids)})")
-    engine.run(f"create or replace table {table.qualified} ({staged_columns(table, feed_ids)})")
+    engine.run(f"create or replace table repeated.{table.name} ({stored_columns(table, codes)})")
+    engine.run(f"create or replace table {table.qualified} ({staged_columns(table, codes)})")
 
 
 def merge(engine: DuckDBEngine, table: Table, staged: str) -> None:
@@ -37,6 +38,7 @@ def merge(engine: DuckDBEngine, table: Table, staged: str) -> None:
     _share(engine, f"select {_hash(table)} as key_hash from {staged} where reason_code is null")
     engine.run(f"drop table if exists delta.{table.name}")
     if not is_anew:
+        _widen(engine, table, staged)
         engine.run(f"create table delta.{table.name} as select distinct {key} from {staged} where reason_code is null")
         engine.run(
             f"insert into shared select distinct {_hash(table, 'o.')} from {raw} as o"
@@ -60,6 +62,18 @@ def settle(engine: DuckDBEngine, table: Table) -> None:
     """Take the columns of staging off a raw table that was filled anew; costs nothing, whatever its size."""
     for name in OUTCOME:
         engine.run(f"alter table {table.qualified} drop column {name}")
+
+
+def _widen(engine: DuckDBEngine, table: Table, staged: str) -> None:
+    """Give columns that hold codes a code for every text that came with `staged`."""
+    kinds = engine.types(table.qualified)
+    for column in (c.name for c in table.columns if c.is_coded and kinds[c.name].startswith("ENUM")):
+        coded = {text for (text,) in engine.rows(f"select unnest(enum_range(cast(null as {kinds[column]})))")}
+        found = engine.rows(f'select distinct "{column}" from {staged} where "{column}" is not null')
+        texts = {text for (text,) in found}
+        if not texts <= coded:
+            for name in (table.qualified, f"repeated.{table.name}"):
+                engine.run(f'alter table {name} alter column "{column}" type {enum(coded | texts)}')
 
 
 def _keys(table: Table) -> list[str]:

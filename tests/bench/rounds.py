@@ -1,4 +1,4 @@
-"""One scale of the benchmark: simulate, then rounds of floor, full refresh, the same again, and one more day.
+"""One scale of the benchmark: simulate, then rounds of floor, full refresh, the same again (twice), one more day.
 
 Every measured command is a process of its own. What the figures mean stands in report.
 """
@@ -24,7 +24,7 @@ _MIB = 2**20
 
 @dataclass(frozen=True)
 class Refresh:
-    """One refresh: what the process used, and the status it left (steps, stages, loads)."""
+    """One refresh: what the process used, and the status it left (steps, stages, loads; no steps if it did nothing)."""
 
     usage: Usage
     status: dict[str, Any]
@@ -37,6 +37,7 @@ class Round:
     floor: Usage
     full: Refresh
     again: Refresh
+    anew: Refresh
     day: Refresh
 
 
@@ -68,13 +69,18 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
         say(f"{scale:g} {label}: {used.wall:.1f} s, CPU {used.cpu:.1f} s, peak {used.peak / _MIB:.0f} MiB")
         return used
 
-    def refresh(label: str, data: Path, as_of: str) -> Refresh:
+    told: set[str] = set()
+
+    def refresh(label: str, data: Path, as_of: str, *options: str) -> Refresh:
         home = str(work / "home")
-        used = step(
-            label, _MINGCHA, "refresh", "--home", home, "--feed", "simulated", "--data", str(data), "--as-of", as_of
-        )
+        where = ("--home", home, "--feed", "simulated", "--data", str(data), "--as-of", as_of)
+        used = step(label, _MINGCHA, "refresh", *where, *options)
         run((_MINGCHA, "status", "--json", "--home", home), said)
-        return Refresh(used, json.loads(said.read_text()))
+        status = json.loads(said.read_text())
+        if status["run_id"] in told:  # the run before stands
+            status |= {"stages": {}, "steps": []}
+        told.add(status["run_id"])
+        return Refresh(used, status)
 
     simulated = step("simulate", _MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone))
     run((*_HERE, "tests.bench.last_day", str(zone), str(base), str(day)), said)
@@ -87,6 +93,7 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
                 step(f"floor {number}", *_HERE, "tests.bench.floor", str(base)),
                 refresh(f"full refresh {number}", base, parted["day_before"]),
                 refresh(f"same again {number}", base, parted["day_before"]),
+                refresh(f"the same anew {number}", base, parted["day_before"], "--again"),
                 refresh(f"one more day {number}", day, parted["last_day"]),
             )
         )

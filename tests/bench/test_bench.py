@@ -64,14 +64,17 @@ def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None 
     status = {"stages": stages, "steps": steps, "loads": [{"delivered_count": 10 * scale}]}
     refresh = Refresh(Usage(cpu, cpu, 100 * MIB), status)
     twin = None if twin_cpu is None else Usage(twin_cpu, twin_cpu, MIB)
-    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, [Round(Usage(1, 1, MIB), refresh, refresh, refresh)], twin)
+    again = Refresh(Usage(0.25, 0.25, MIB), status | {"stages": {}, "steps": []})
+    rounds = [Round(Usage(1, 1, MIB), refresh, again, refresh, refresh)]
+    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, rounds, twin)
 
 
 def test_targets_are_ratios_to_the_floor_and_misses_are_named() -> None:
     told = page([measured(1, 8.0, 0.3), measured(3, 40.0, 0.31)], "bench", "2026-01-01", "machine", "calm")
     assert "| whole refresh | ≤ 9 × floor CPU | 8.00 | **40.00** missed |" in told
     assert "| grades | ≤ 0.3 × floor CPU | 0.30 | **0.31** missed |" in told
-    assert "| increment, same as-of, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
+    assert "| increment, same as-of: `--again`, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
+    assert "| increment, same as-of: nothing new | ≤ 0.6 × floor CPU | 0.25 | 0.25 |" in told
     assert "| ≤ 1.2 × growth of the rows | – | **1.67** missed |" in told
     assert "- Scale 1: every target is reached." in told
     assert "- Scale 3: missed: grades; whole refresh." in told

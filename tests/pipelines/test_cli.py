@@ -84,7 +84,7 @@ def test_status_shows_and_tells_the_run(small_home: Path, small_status: dict[str
     told = json.loads(mingcha("status", "--json", "--home", small_home).output)
     assert set(told) == {
         *("run_id", "as_of", "known_by", "policy_version", "code_version", "input_digest", "built_at", "feeds"),
-        *("tables", "loads", "credit_grades", "risk_grades", "drawn", "outcomes", "stages", "steps"),
+        *("tables", "loads", "credit_grades", "risk_grades", "drawn", "outcomes", "made_from", "stages", "steps"),
     }
     assert told == small_status
     assert (

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipelines import resources, run
+from pipelines import resources, run, standing
 from pipelines.cli import app
 from tests.conftest import AS_OF, refresh
 from tests.warehouse.publishing import publish
@@ -40,7 +40,8 @@ CHILD = """
 import os, resource, signal, sys
 from pathlib import Path
 from pipelines import progress, publish
-from pipelines.run import RefreshError, refresh_once
+from pipelines.options import RefreshError
+from pipelines.run import refresh_once
 from warehouse import serving
 from warehouse.home import Home
 
@@ -59,7 +60,7 @@ def refresh(end):
     if kind == "flush":
         serving._fsync = flushed(int(value))
     if kind == "archive":
-        publish._tidy = die
+        publish.tidy = die
     if kind == "disk":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(value), int(value)))
     watch = progress.Watch(lambda name: die() if end and name.startswith(end) else None)
@@ -228,7 +229,7 @@ def test_the_last_two_snapshots_are_kept_whatever_the_clock_says(tmp_path: Path)
 def test_deliveries_stay_in_order_of_receipt_and_a_full_disk_spoils_no_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed, archive = load_feed(resources.FEEDS / "chicago_food"), Archive(tmp_path / "raw")
+    feed, archive = load_feed(standing.FEEDS / "chicago_food"), Archive(tmp_path / "raw")
     for number, at in enumerate(("2026-01-02T00:00:00", "2026-01-01T00:00:00")):
         monkeypatch.setattr(deliveries, "_now", lambda at=at: at)
         (tmp_path / "violations.parquet").write_bytes(b"%d" % number)
@@ -271,7 +272,7 @@ def test_who_comes_second_in_the_last_moment_is_told_to_try_later(
 @pytest.mark.slow
 def test_of_two_refreshes_at_once_one_runs(own_home: Path, chicago_data: Path) -> None:
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "refresh", "--feed", "chicago_food"]
-    command += ["--data", str(chicago_data), "--as-of", str(AS_OF), "--home", str(own_home)]
+    command += ["--data", str(chicago_data), "--as-of", str(AS_OF), "--home", str(own_home), "--again"]
     before = grades(own_home)
     both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
     assert sorted(process.wait(300) for process in both) == [0, 75]

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.warehouse import small
@@ -43,7 +44,7 @@ def row(chance: random.Random, contract: str, day: int) -> dict[str, Any]:
         "established_date": "2020-05-01",
         "hazard_level": chance.choice(["low", "medium", "high", ""]),
         "district_code": "610102",
-        "department_id": chance.choice(["D1", "D2"]),
+        "department_id": chance.choice(["D1", "D2", f"D{day}"]),
         "inspection_id": f"I{number}",
         "inspection_kind": "random",
         "result": chance.choice(["pass", "fail"]),
@@ -61,7 +62,7 @@ def row(chance: random.Random, contract: str, day: int) -> dict[str, Any]:
         "complaint_kind": "x",
         "is_upheld": chance.choice(["true", "false"]),
         "filing_id": f"T{number}",
-        "tax_kind": "vat",
+        "tax_kind": chance.choice(["vat", f"kind {day}"]),
         "tax_period": "2024-01-01",
         "due_date": "2024-01-15",
         "event_date": event.isoformat(),
@@ -71,14 +72,22 @@ def row(chance: random.Random, contract: str, day: int) -> dict[str, Any]:
     return {name: whole[name] for name in [*wanted, *([] if "known_at" in wanted else ["known_at"])]}
 
 
+def _write_parquet(path: Path, rows: list[dict[str, str]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame = pl.DataFrame(rows, schema_overrides=dict.fromkeys(rows[0], pl.String))
+    frame.with_columns(pl.all().replace("", None)).write_parquet(path)
+
+
 class Zone:
-    """A pack whose deliveries arrive day by day, and the archive that keeps them."""
+    """A pack whose deliveries arrive day by day, and the archive that keeps them; odd seeds deliver Parquet."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.chance = random.Random(seed)
         self.data, self.day = folder / "data", 0
         self.data.mkdir(parents=True)
-        self.feed = small.pack(folder / "pack", {c: f"{c}/*.csv" for c in CONTRACTS}, known_at={"column": True})
+        self.kind = "parquet" if seed % 2 else "csv"
+        sources = {c: f"{c}/*.{self.kind}" for c in CONTRACTS}
+        self.feed = small.pack(folder / "pack", sources, file_format=self.kind, known_at={"column": True})
         self.home = Home.at(folder / "home")
         self.archive = Archive(self.home.deliveries)
         self.sent: list[tuple[str, list[dict[str, Any]]]] = []
@@ -93,14 +102,17 @@ class Zone:
             for earlier, old in self.sent:
                 if earlier == contract and self.chance.random() < 0.3:
                     rows += self.chance.sample(old, len(old) // 2)
-            columns = [c.name for c in catalog.contracts("raw")[contract].columns if c.name not in _LINEAGE] + [
-                "known_at"
-            ]
-            path = self.data / contract / f"{self.day:04}.csv"
-            small.write_csv(path, columns, [{c: r.get(c, "") for c in columns} for r in rows])
+            self.send(contract, f"{self.day:04}", rows)
             self.sent.append((contract, rows))
         self.archive.receive(self.feed, self.data)
         return START + timedelta(days=self.day)
+
+    def send(self, contract: str, name: str, rows: list[dict[str, Any]]) -> None:
+        """One file of a source, with every column of its contract."""
+        own = [c.name for c in catalog.contracts("raw")[contract].columns if c.name not in _LINEAGE]
+        columns, path = [*own, "known_at"], self.data / contract / f"{name}.{self.kind}"
+        delivered = [{c: r.get(c, "") for c in columns} for r in rows]
+        small.write_csv(path, columns, delivered) if self.kind == "csv" else _write_parquet(path, delivered)
 
     def refresh(self, engine: DuckDBEngine, as_of: date) -> None:
         small.build_all(engine, self.home.root, [self.feed], self.data, as_of)
@@ -169,8 +181,7 @@ def test_a_new_delivery_touches_only_what_follows_from_it(settled: tuple[Zone, D
     zone, engine, as_of = settled
     fact = {name: Stamps(engine).get(f"fact.{name}") for name in ("penalty", "tax_filing")}
     rows = [row(zone.chance, "penalty", 1) | {"penalty_id": "P-new"}]
-    columns = [c.name for c in catalog.contracts("raw")["penalty"].columns if c.name not in _LINEAGE] + ["known_at"]
-    small.write_csv(zone.data / "penalty" / "9999.csv", columns, [{c: r.get(c, "") for c in columns} for r in rows])
+    zone.send("penalty", "9999", rows)
     zone.archive.receive(zone.feed, zone.data)
     zone.refresh(engine, as_of)
     assert Stamps(engine).get("fact.tax_filing") == fact["tax_filing"]
@@ -193,7 +204,7 @@ def test_a_run_that_dies_while_merging_leaves_the_table_as_it_was(
     before = content(engine)
     zone.deliver()
     monkeypatch.setattr("warehouse.ingest._register", _die)
-    changed = [c for c in CONTRACTS if (zone.data / c / f"{zone.day:04}.csv").exists()]
+    changed = [c for c in CONTRACTS if (zone.data / c / f"{zone.day:04}.{zone.kind}").exists()]
     for contract in changed:
         with pytest.raises(KeyboardInterrupt):
             ingest(engine, zone.archive, [zone.feed], catalog.contracts("raw")[contract])

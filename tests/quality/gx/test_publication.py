@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipelines import checks
-from pipelines.run import RefreshError
+from pipelines.options import RefreshError
 from quality.record import KEPT_RUNS
 from tests.conftest import refresh
 from warehouse.serving import Publisher, ServingReader

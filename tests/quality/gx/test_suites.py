@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from quality import expectations, suites
+from quality import expectations, screen, suites
 from quality.rule import Result, Rule
 from quality.run import validate
 from warehouse import catalog
@@ -167,6 +167,22 @@ def test_a_check_that_cannot_be_made_is_an_error_and_no_bad_data(plant: Plant, m
     # A column that holds people's data is counted, and no value of its row is told.
     personal = found["plan.team", "missing:inspector_id"]
     assert (personal.state, personal.unexpected_count, personal.detail) == ("failed", 1, None)
+
+
+def test_the_screen_overlooks_nothing(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every rule asked in full the outcome is the same: of a whole snapshot, and of one with every fault planted."""
+    broken = "; ".join(BREAKS.values()) + "; insert into entity.code select * from entity.code limit 1"
+    screened = plant(), plant(broken)
+    monkeypatch.setattr(screen, "suspected", lambda _, of_tables: of_tables)
+    assert (plant(), plant(broken)) == screened
+
+
+def test_what_the_screen_cannot_ask_is_suspected() -> None:
+    never_asked = Rule("a.b", "odd", "检查", "理由", "ExpectTableRowCountToEqual", {"value": 3})
+    plain = Rule("a.b", "missing:x", "检查", "理由", "ExpectColumnValuesToNotBeNull", {"column": "x"})
+    assert screen.suspected(lambda _: (False,), {"a.b": [never_asked, plain], "a.c": [plain]}) == {"a.b": [never_asked]}
+    assert screen.suspected(lambda _: (None,), {"a.b": [plain]}) == {}  # of no rows
+    assert screen.suspected(lambda _: None, {"a.b": [never_asked, plain]}) == {"a.b": [never_asked, plain]}
 
 
 @pytest.mark.parametrize(
