@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines import jobs, publish, tables
+from pipelines import assets, jobs, publish
 from pipelines.resources import RunResource
 
 
 def build_defs(run: RunResource | None = None) -> dg.Definitions:
     """Return the definitions, with another run resource for the command line and for tests."""
     return dg.Definitions(
-        assets=[*tables.all_assets(), publish.publish_asset()],
+        assets=[*assets.all_assets(), publish.publish_asset()],
         asset_checks=[jobs.missing_delivery],
         jobs=[jobs.refresh, jobs.graded, *jobs.backfills()],
         schedules=[jobs.daily],

@@ -11,9 +11,10 @@ from datetime import timedelta
 import dagster as dg
 
 from pipelines import checks, logs, progress
+from pipelines.assets import all_assets
 from pipelines.resources import Run
 from pipelines.standing import tidy
-from pipelines.tables import all_assets, key
+from pipelines.tables import key
 from quality import reconcile, record
 from warehouse import catalog, ledger, rules, status
 from warehouse.serving import Publisher

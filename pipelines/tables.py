@@ -1,6 +1,7 @@
-"""Every table as an asset: raw tables from feeds, policy from models, and one asset per SQL file.
+"""How a table becomes an asset: raw tables from feeds, policy from models, one asset per SQL file, tables by Python.
 
 What a table means stands in its SQL and contract; here only what it depends on and how it is built.
+Which tables there are stands in assets.py.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,31 +12,18 @@ import dagster as dg
 from pipelines.progress import Step, measured
 from pipelines.resources import Run
 from quality import contract
-from warehouse import (
-    catalog,
-    decisions,
-    drawing,
-    grading,
-    metrics,
-    parameters,
-    plan_freeze,
-    quarantine,
-    texts,
-    warning,
-)
+from warehouse import catalog, grading, metrics, parameters, quarantine
 from warehouse.build import build as build_table
 from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
 from warehouse.known import create_known_view
-from warehouse.linking import candidates, verdicts
 from warehouse.stamps import Stamps, digest
 
 RUN = dg.AssetKey(["run", "info"])
-_CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
 # Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
 _RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
 _GRADED = {"grade.contribution": "评分贡献", "grade.score": "得分与等级"}
-_REFERENCE = {
+REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
     "industry": "select industry_code, name as industry_name, section as industry_section, hazard_level",
 }
@@ -272,73 +260,3 @@ def metric_value(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
         built = build_table(run.engine, metrics.table())
         step.rows, step.how = built.rows, built.how
     return _finish(run, "mart.metric_value", step)
-
-
-def all_assets() -> list[dg.AssetsDefinition]:
-    """Every table of the warehouse."""
-    return [
-        *(raw_asset(table) for table in catalog.contracts("raw").values()),
-        run_parameters,
-        policy,
-        *(reference_asset(name, select) for name, select in _REFERENCE.items()),
-        *(known_asset(fact) for fact in catalog.contracts("fact").values()),
-        *(sql_asset(table) for table in catalog.sql_tables().values()),
-        decided_asset(
-            "entity.link_verdict", "人工核对结论", lambda run: run.state.events(verdicts.KIND), verdicts.write_verdicts
-        ),
-        decided_asset(
-            "known.decision",
-            "对主体的人工决定",
-            lambda run: decisions.listed(run.state, run.known_by),
-            decisions.write_decisions,
-        ),
-        decided_asset(
-            "plan.frozen_task",
-            "已冻结计划的任务",
-            lambda run: run.state.events(plan_freeze.KIND),
-            plan_freeze.write_frozen_tasks,
-        ),
-        decided_asset(
-            "known.warning_action",
-            "预警处置",
-            lambda run: warning.events(run.state, run.known_by),
-            warning.write_actions,
-        ),
-        decided_asset(
-            "known.suggested_inspection",
-            "预警建议检查",
-            lambda run: warning.events(run.state, run.known_by),
-            warning.write_suggestions,
-        ),
-        made_asset(
-            "entity.candidate",
-            "称谓候选主体",
-            _CANDIDATE_READS,
-            lambda run: digest(run.policy.at(run.as_of).version, source_digest("warehouse/linking", "models/matching")),
-            lambda run: candidates.write_candidates(run.engine, run.policy.at(run.as_of)),
-        ),
-        made_asset(
-            "text.polarity",
-            "文本情感",
-            ["fact.text_item"],
-            lambda _: source_digest("models/text"),
-            lambda run: texts.write_polarity(run.engine),
-        ),
-        scored,
-        made_asset(
-            "plan.draw_plan",
-            "抽查计划：冻结名录与演示种子",
-            ["plan.frame", "plan.stratum", "entity.inspector"],
-            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/sampling")),
-            lambda run: drawing.freeze(run.engine, run.built_at),
-        ),
-        made_asset(
-            "plan.team",
-            "检查组",
-            ["plan.draw_plan", "plan.drawn", "plan.frame", "plan.stratum", "entity.inspector"],
-            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/sampling")),
-            lambda run: drawing.write_teams(run.engine),
-        ),
-        quarantine_sample,
-        metric_value,
-    ]

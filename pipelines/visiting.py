@@ -72,7 +72,7 @@ def results(
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """收取检查结果：逐行核对，不能用的行连同原因进隔离；有隔离时退出码为 3。"""
-    from pipelines.resources import FEEDS
+    from pipelines.standing import FEEDS
 
     with told_plainly():
         opened = Home.at(home)

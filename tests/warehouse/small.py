@@ -19,7 +19,7 @@ from typing import Any
 import dagster as dg
 from hypothesis import settings
 
-from pipelines import tables
+from pipelines import assets
 from pipelines.definitions import build_defs
 from pipelines.resources import Run
 from warehouse import catalog, rules
@@ -104,7 +104,7 @@ def opened(path: Path | str = ":memory:") -> Iterator[DuckDBEngine]:
 
 @cache
 def _in_order() -> tuple[dg.AssetsDefinition, ...]:
-    owner = {key: asset for asset in tables.all_assets() for key in asset.keys}
+    owner = {key: asset for asset in assets.all_assets() for key in asset.keys}
     keys = build_defs().resolve_asset_graph().toposorted_asset_keys
     return tuple({id(owner[key]): owner[key] for key in keys if key in owner}.values())
 

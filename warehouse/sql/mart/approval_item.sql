@@ -44,7 +44,7 @@ select
     count(*) filter (where a.is_overdue and not a.is_void) as overdue_count,
     count(*) filter (where a.is_over_statutory and not a.is_void) as statutory_overdue_count,
     count(*) filter (where a.closed_on is null and not a.is_overdue and a.promised_limit - a.used_count <= p.at_risk_days) as at_risk_count,
-    count(*) filter (where a.is_corrected) as corrected_count,
+    count(*) filter (where a.is_corrected) as corrected_case_count,
     count(*) filter (where a.is_done and not a.is_corrected) as first_right_count,
     count(*) filter (where a.is_done and a.is_instant) as instant_base_count,
     count(*) filter (where a.is_done and a.is_instant and a.seconds <= p.instant_minutes * 60) as instant_count,

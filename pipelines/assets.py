@@ -1,0 +1,97 @@
+"""Every table of the warehouse, put together: those of contracts and SQL files, and those that Python makes.
+
+How a table becomes an asset stands in tables.py.
+"""
+
+import dagster as dg
+
+from pipelines.tables import (
+    REFERENCE,
+    decided_asset,
+    known_asset,
+    made_asset,
+    metric_value,
+    policy,
+    quarantine_sample,
+    raw_asset,
+    reference_asset,
+    run_parameters,
+    scored,
+    sql_asset,
+)
+from warehouse import catalog, decisions, drawing, plan_freeze, texts, warning
+from warehouse.build import source_digest
+from warehouse.linking import candidates, verdicts
+from warehouse.stamps import digest
+
+_CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
+
+
+def all_assets() -> list[dg.AssetsDefinition]:
+    """Every table of the warehouse."""
+    return [
+        *(raw_asset(table) for table in catalog.contracts("raw").values()),
+        run_parameters,
+        policy,
+        *(reference_asset(name, select) for name, select in REFERENCE.items()),
+        *(known_asset(fact) for fact in catalog.contracts("fact").values()),
+        *(sql_asset(table) for table in catalog.sql_tables().values()),
+        decided_asset(
+            "entity.link_verdict", "人工核对结论", lambda run: run.state.events(verdicts.KIND), verdicts.write_verdicts
+        ),
+        decided_asset(
+            "known.decision",
+            "对主体的人工决定",
+            lambda run: decisions.listed(run.state, run.known_by),
+            decisions.write_decisions,
+        ),
+        decided_asset(
+            "plan.frozen_task",
+            "已冻结计划的任务",
+            lambda run: run.state.events(plan_freeze.KIND),
+            plan_freeze.write_frozen_tasks,
+        ),
+        decided_asset(
+            "known.warning_action",
+            "预警处置",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_actions,
+        ),
+        decided_asset(
+            "known.suggested_inspection",
+            "预警建议检查",
+            lambda run: warning.events(run.state, run.known_by),
+            warning.write_suggestions,
+        ),
+        made_asset(
+            "entity.candidate",
+            "称谓候选主体",
+            _CANDIDATE_READS,
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("warehouse/linking", "models/matching")),
+            lambda run: candidates.write_candidates(run.engine, run.policy.at(run.as_of)),
+        ),
+        made_asset(
+            "text.polarity",
+            "文本情感",
+            ["fact.text_item"],
+            lambda _: source_digest("models/text"),
+            lambda run: texts.write_polarity(run.engine),
+        ),
+        scored,
+        made_asset(
+            "plan.draw_plan",
+            "抽查计划：冻结名录与演示种子",
+            ["plan.frame", "plan.stratum", "entity.inspector"],
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/sampling")),
+            lambda run: drawing.freeze(run.engine, run.built_at),
+        ),
+        made_asset(
+            "plan.team",
+            "检查组",
+            ["plan.draw_plan", "plan.drawn", "plan.frame", "plan.stratum", "entity.inspector"],
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/sampling")),
+            lambda run: drawing.write_teams(run.engine),
+        ),
+        quarantine_sample,
+        metric_value,
+    ]
