@@ -6,6 +6,7 @@ What the numbers mean stands in models.evidence; nothing is computed here.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,8 @@ def _before(text: str, first_day: date) -> str:
     """Cut the text of a policy file before the first value that begins on `first_day` or later."""
     kept = []
     for line in text.splitlines(keepends=True):
-        head = line.strip().rstrip(":")
-        if line.startswith("  ") and not line.startswith("   ") and len(head) == 10 and head >= str(first_day):
+        head = re.match(r"  (\d{4}-\d{2}-\d{2}):", line)
+        if head and head[1] >= str(first_day):
             break
         kept.append(line)
     return "".join(kept)

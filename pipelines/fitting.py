@@ -40,9 +40,9 @@ def fit_risk(
     from pipelines.standing import FEEDS
     from warehouse.fit import fit_scorecard
 
-    last = date.fromisoformat(until)
     opened = Home.at(home)
     with refreshing():
+        last = date.fromisoformat(until)
         used = rules.of_run([load_feed(FEEDS / name) for name in feed], policy or fit_report.adopted(out))
         first = _months_before(last, months)
         days = backtest.as_of_days(first, last, is_monthly=True)
