@@ -5,6 +5,7 @@ What a refresh does otherwise: run. Imports no Dagster, so that finding nothing 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -78,8 +79,12 @@ def tidy(home: Home, feeds: Sequence[Feed], run_id: str) -> None:
     ledger.keep(home)
     if kept := monthly.keep(home):
         logs.tell("archived", run_id=run_id, file=str(kept.relative_to(home.root)))
-    for told in monitoring.keep(home):
-        logs.tell("monitored", run_id=run_id, month=told.stem)
+    judged = {path.stem for path in monitoring.keep(home)}
+    for told in monitoring.kept(home):
+        if told["month"] in judged:
+            found = monitoring.complaints(told)
+            level = logging.WARNING if found else logging.INFO
+            logs.tell("monitored", level=level, run_id=run_id, month=told["month"], warnings=found)
     now = datetime.now(UTC).replace(tzinfo=None)
     if gone := retention.prune(home, feeds, retention.Keeping.configured(), now):
         logs.tell("pruned", run_id=run_id, files=gone)

@@ -70,6 +70,16 @@ def kept(home: Home) -> list[dict[str, Any]]:
     return [json.loads(path.read_text("utf-8")) for path in sorted(home.monitoring.glob("*.json"), reverse=True)]
 
 
+def complaints(told: dict[str, Any]) -> list[str]:
+    """Return the scorecards of a report that are worth less than their card, or whose register drifted from it."""
+    return [
+        f"{pack}: {what}"
+        for pack, one in told["packs"].items()
+        for what, is_so in (("decayed", one["is_decayed"]), ("drifted", one["is_drifted"]))
+        if is_so
+    ]
+
+
 def report(
     home: Home, reader: ServingReader, done: Sequence[ledger.Run], first: date, rounds: int, seed: int
 ) -> dict[str, Any]:

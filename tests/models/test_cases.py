@@ -21,6 +21,7 @@ from models.scorecard.fixed_point import micro
 from tests.models import plans
 
 CASES = Path(__file__).parents[1] / "cases"
+FEEDS = Path(__file__).parents[2] / "pipelines" / "feeds"
 USUAL_DAY = date(2026, 11, 20)
 
 
@@ -34,12 +35,12 @@ def cases(folder: str) -> list[Any]:
 
 
 @cache
-def in_force(day: date) -> InForce:
-    return Policy.load().at(day)
+def in_force(day: date, feed: str = "") -> InForce:
+    return Policy.load(FEEDS / feed / "policy" if feed else None).at(day)
 
 
-def outcome_of_scorecard(pack_id: str, case: dict[str, Any]) -> dict[str, Any]:
-    card = Scorecard.from_policy(in_force(case.get("day", USUAL_DAY)), pack_id)
+def outcome_of_scorecard(pack_id: str, case: dict[str, Any], feed: str = "") -> dict[str, Any]:
+    card = Scorecard.from_policy(in_force(case.get("day", USUAL_DAY), feed), pack_id)
     scored = card.score({name: micro(value) for name, value in case["input"].items()})
     asked = case["outcome"].get("points", {})
     return {
@@ -69,6 +70,19 @@ def test_credit(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("risk"))
 def test_risk(case: dict[str, Any]) -> None:
     check(case, outcome_of_scorecard("risk", case))
+
+
+@pytest.mark.parametrize("case", cases("chicago_food"))
+def test_fitted_risk_of_chicago(case: dict[str, Any]) -> None:
+    """An adopted scorecard is a rule like any other: what it gives is said in words."""
+    check(case, outcome_of_scorecard("risk", case, "chicago_food"))
+
+
+def test_every_indicator_of_an_adopted_scorecard_has_a_case() -> None:
+    tried = {name for case in read_yaml(CASES / "chicago_food" / "risk.yaml") for name in case["input"]}
+    for day in (date(2014, 1, 1), date(2014, 5, 1)):
+        card = Scorecard.from_policy(in_force(day, "chicago_food"), "risk")
+        assert {part.indicator_id for part in card.indicators} <= tried
 
 
 @pytest.mark.parametrize("case", cases("sampling"))

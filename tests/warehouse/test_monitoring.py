@@ -102,6 +102,7 @@ def test_a_pack_below_its_card_and_a_register_unlike_it_are_told(home: Home) -> 
     assert risk["is_decayed"]
     assert risk["is_drifted"], "everybody stands in two of ten classes"
     assert not told(home, "2026-02")["packs"]["credit"]["is_decayed"], "it has no card"
+    assert monitoring.complaints(told(home, "2026-02")) == ["risk: decayed", "risk: drifted"]
 
 
 def test_a_pack_that_keeps_its_promise_is_not_complained_of(home: Home) -> None:
