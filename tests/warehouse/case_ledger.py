@@ -90,7 +90,7 @@ def _item(code: str, since: date, numbers: tuple[int, int, int, int], flags: tup
     online, all_online, instant = flags
     return {
         "item_code": code, "item_name": code, "department_id": "D1", "statutory_days": 20, "promised_days": promised,
-        "step_count": steps, "document_count": documents, "visit_count": visits, "is_online": online,
+        "step_count": steps, "document_count": documents, "hall_visit_count": visits, "is_online": online,
         "is_all_online": all_online, "is_instant": instant, "event_date": since,
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ select
     "承诺时限" as promised_days,
     "环节数" as step_count,
     "材料数" as document_count,
-    "跑动次数" as visit_count,
+    "跑动次数" as hall_visit_count,
     case "网上可办"
         when '是' then 'true'
         when '否' then 'false'

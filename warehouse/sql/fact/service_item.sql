@@ -7,7 +7,7 @@ select
     r.promised_days,
     r.step_count,
     r.document_count,
-    r.visit_count,
+    r.hall_visit_count,
     r.is_online,
     r.is_all_online,
     r.is_instant,

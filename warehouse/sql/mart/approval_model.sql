@@ -19,8 +19,8 @@ select
     n.step_count,
     o.document_count as document_count_before,
     n.document_count,
-    o.visit_count as visit_count_before,
-    n.visit_count,
+    o.hall_visit_count as hall_visit_count_before,
+    n.hall_visit_count,
     n.is_online,
     n.is_all_online,
     n.is_instant
