@@ -11,7 +11,7 @@ import dash
 import flask
 from flask import Response
 
-from dashboards import data, export, live, router
+from dashboards import choices, data, export, listed, live, router
 from dashboards.components.shell import shell
 from dashboards.door import CONFIG_KEY, Door
 from dashboards.theme import css, register_template
@@ -50,6 +50,8 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     app.layout = lambda: shell(door.snapshot())
     router.register(app)
     live.register(app)
+    listed.register(app)
+    choices.register(app)
     export.register(app.server)
     app.server.add_url_rule("/healthz", "healthz", _health)
     app.server.after_request(_secure)

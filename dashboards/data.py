@@ -3,6 +3,7 @@
 Short selects on the snapshot only; lists that are paged and filtered are in `listing.py`, arithmetic is in the marts.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -190,8 +191,7 @@ def approval_steps(door: Door) -> pl.DataFrame:
 def approval_open(door: Door) -> pl.DataFrame:
     """Open approvals that are overdue or nearly so, most overdue first."""
     scope, bound = door.viewer.district_scope()
-    within = "true" if scope == "true" else f"district_name in (select district_name from mart.district where {scope})"
-    return door.frame(f"select * from mart.approval_open where {within} order by days_left, case_id", bound)
+    return door.frame(f"select * from mart.approval_open where {scope} order by days_left, case_id", bound)
 
 
 def hotline_days(door: Door, count: int = 56) -> pl.DataFrame:
@@ -206,13 +206,21 @@ def hotline_funnel(door: Door) -> pl.DataFrame:
     return door.frame("select * from mart.hotline_funnel order by step_no")
 
 
-def hotline_heat(door: Door) -> pl.DataFrame:
-    """Orders of the last 7 days by category and district."""
+def hotline_heat(door: Door, level: str = "item", fields: Sequence[str] = ()) -> pl.DataFrame:
+    """Orders of the last 7 days by district and category of a level: `field`, `category` or `item` (the leaf).
+
+    `fields` keeps the orders of these first-level categories. Raises ValueError for another level.
+    """
+    if level not in ("field", "category", "item"):
+        raise ValueError(f"hotline_heat: level {level!r} is not field, category or item")
     scope, bound = door.viewer.district_scope()
+    kept = "field_code = any($fields)" if fields else "true"
     return door.frame(
-        f"select * replace (coalesce(district_name, district_code) as district_name) from mart.hotline_heat"
-        f" where {scope} order by item_code, district_kind, district_code",
-        bound,
+        f"select {level}_code as item_code, max({level}_name) as item_name, district_code,"
+        f" max(coalesce(district_name, district_code)) as district_name, max(district_kind) as district_kind,"
+        f" cast(sum(order_count) as bigint) as order_count from mart.hotline_heat where {scope} and {kept}"
+        f" group by {level}_code, district_code order by item_code, district_kind, district_code",
+        {**bound, **({"fields": sorted(fields)} if fields else {})},
     )
 
 

@@ -14,12 +14,13 @@ from dash import get_relative_path
 from flask import Response, request
 
 from dashboards import data
+from dashboards.casework_data import LISTINGS
 from dashboards.door import current_door
 from dashboards.listing import DRAWN, ENTITIES, Listing, ListingError
 
 SLICE_ROWS = 5_000
 BYTE_ORDER_MARK = "\ufeff"
-LISTS: dict[str, Listing] = {"entities": ENTITIES, "draws": DRAWN}
+LISTS: dict[str, Listing] = {"entities": ENTITIES, "draws": DRAWN, **LISTINGS}
 
 
 def link(name: str, grid_request: dict[str, Any] | None, chosen: dict[str, str]) -> str:

@@ -45,4 +45,6 @@ def elapsed(value: datetime, now: datetime) -> str:
 
 def unit_digits(unit: str) -> int:
     """Counts are whole, everything measured has one decimal."""
-    return 0 if unit in {"户", "件", "次", "户次", "家", "个", "人", "条", "项", "起", "行"} else 1
+    return (
+        0 if unit in {"户", "件", "次", "户次", "家", "个", "人", "条", "项", "起", "行", "份", "张", "组", "天"} else 1
+    )

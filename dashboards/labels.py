@@ -56,6 +56,58 @@ STEP_KIND = {
     "supervise": "督办",
     "call_back": "回访",
     "evaluate": "评价",
+    "answer": "答复",
+    "assign": "交办",
+    "collect": "收集",
+    "completion": "竣工验收",
+    "construction": "施工许可",
+    "design": "工程建设许可",
+    "land_use": "立项用地规划许可",
+    "mediate": "调解",
+    "report_in": "报到",
+    "verify": "核查",
+}
+WARNING_LEVEL = {"Ⅰ": "Ⅰ 红", "Ⅱ": "Ⅱ 橙", "Ⅲ": "Ⅲ 黄", "Ⅳ": "Ⅳ 蓝"}
+WARNING_KIND = {
+    "overdue": "超期风险",
+    "burst": "热线突增",
+    "complaint_burst": "投诉突增",
+    "licence": "证照到期",
+    "publication": "公示时限",
+    "satisfaction": "满意率下降",
+    "source": "来源逾期",
+}
+WARNING_STATE = {
+    "new": "未处置",
+    "acknowledged": "已签收",
+    "settled": "已办结",
+    "dismissed": "不成立",
+    "suggested": "已建议检查",
+}
+DETECTOR = {
+    "last_day_closure": "压线办结",
+    "perfect_rating": "评价全满分",
+    "relabelled_withdrawal": "改标撤回",
+    "split_order": "拆分工单",
+}
+DETECTOR_MEANING = {
+    "last_day_closure": "办结集中在承诺时限的最后一日，远多于同事项其他区县",
+    "perfect_rating": "评价件件满分，按同事项其他区县的满分比例几乎不可能",
+    "relabelled_withdrawal": "临近时限时撤回，同一主体几日内就同一事项重新申请",
+    "split_order": "同一来电人、类别、区县在短时间内录成多件工单",
+}
+STREAM = {"hotline": "热线", "complaint": "投诉举报"}
+YES_NO = {"true": "是", "false": "否"}
+UNIT = {"1": "0–1", "hour": "小时", "working day": "工作日", "day": "日"}
+AREA = {
+    "overview": "总览",
+    "approvals": "审批效能",
+    "approval_quality": "审批质量",
+    "hotline": "热线",
+    "hotline_quality": "热线质量",
+    "casework": "哨单、问题与项目",
+    "warning": "预警",
+    "quality": "数据质量",
 }
 CADENCE = {"daily": "每日", "weekly": "每周", "monthly": "每月", "yearly": "每年", "once": "一次性"}
 SEED_SOURCE = {"revealed": "各方揭示值", "demonstration": "固定演示值"}

@@ -10,8 +10,9 @@ import dash
 import polars as pl
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, no_update
 
-from dashboards import data, router
+from dashboards import casework_data, data, router
 from dashboards.components.shell import data_state, navigation
+from dashboards.components.sourced import described
 from dashboards.components.tile import definition
 from dashboards.door import current_door
 
@@ -53,9 +54,16 @@ def register(app: dash.Dash) -> None:
         Output("definition", "title"),
         Output("definition", "children"),
         Input({"type": "tile", "metric": ALL}, "n_clicks"),
+        Input({"type": "source", "table": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def explain(clicks: list[int]) -> Any:
-        chosen = ctx.triggered_id
-        row = data.metric(current_door(), chosen["metric"]) if chosen and any(clicks) else None
-        return (True, row["metric_name"], definition(row)) if row else (no_update, no_update, no_update)
+    def explain(*_clicks: list[int]) -> Any:
+        chosen, unchanged = ctx.triggered_id, (no_update, no_update, no_update)
+        # A page that has just been built reports its buttons as well, with no click.
+        if not chosen or not any(part["value"] for part in ctx.triggered):
+            return unchanged
+        if "table" in chosen:
+            made = casework_data.table(current_door(), chosen["table"])
+            return (True, made["table_zh"], described(made)) if made else unchanged
+        row = data.metric(current_door(), chosen["metric"])
+        return (True, row["metric_name"], definition(row)) if row else unchanged

@@ -22,9 +22,11 @@ from dashboards.pages import (
     entity,
     grade_changes,
     hotline,
+    metrics,
     overview,
     quality,
     tables,
+    warnings,
 )
 
 BODY_ID = "page-body"
@@ -45,8 +47,8 @@ class Page(Protocol):
         ...
 
 
-IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, quality)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest)
+IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, warnings, quality)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics)
 
 
 def register(app: dash.Dash) -> None:

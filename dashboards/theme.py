@@ -50,6 +50,13 @@ RISK_BADGE = {
     "Ⅲ": ("#f3e0fc", "#7a1f9e"),
     "Ⅳ": ("#fbd3ee", "#8f0f5f"),
 }
+# Warnings keep the four statutory colours, red to blue; the numeral and its word are always shown.
+WARNING_BADGE = {
+    "Ⅰ": ("#fbd0d0", "#8f1414"),
+    "Ⅱ": ("#ffdcc2", "#8a3300"),
+    "Ⅲ": ("#fff1b8", "#6b4e00"),
+    "Ⅳ": ("#d6e6fb", "#0b4a94"),
+}
 CREDIT_NAME = {"A": "良好", "B": "一般", "C": "较差", "D": "严重"}
 RISK_NAME = {"Ⅰ": "低风险", "Ⅱ": "较低风险", "Ⅲ": "较高风险", "Ⅳ": "高风险"}
 
@@ -64,6 +71,9 @@ def css() -> str:
     badges = "".join(
         f'.grade[data-grade="{grade}"]{{background:{back};color:{ink}}}'
         for grade, (back, ink) in {**CREDIT_BADGE, **RISK_BADGE}.items()
+    )
+    badges += "".join(
+        f'.level[data-level="{level}"]{{background:{back};color:{ink}}}' for level, (back, ink) in WARNING_BADGE.items()
     )
     return f":root{{{variables}--font:{FONT};--numeral-font:{NUMERAL_FONT}}}{badges}"
 

@@ -8,6 +8,7 @@ dagcomponentfuncs.GradeBadge = function (props) {
 
 dagcomponentfuncs.EntityLink = function (props) {
   if (!props.data) return null;
+  if (!props.data.entity_id) return props.value;
   var href = "/entity/" + props.data.entity_id;
   return React.createElement(
     "a",
@@ -30,4 +31,9 @@ dagcomponentfuncs.StateBadge = function (props) {
   var tone = props.value < 0 ? "bad" : "warn";
   var text = props.value < 0 ? "超期 " + -props.value + " 日" : "剩 " + props.value + " 日";
   return React.createElement("span", { className: "state " + tone }, text);
+};
+
+dagcomponentfuncs.LevelBadge = function (props) {
+  if (!props.value) return "—";
+  return React.createElement("span", { className: "level", "data-level": props.value[0] }, props.value);
 };

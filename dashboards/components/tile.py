@@ -28,7 +28,7 @@ def tile(row: Row) -> html.Button:
         [
             html.Span(row["metric_name"], className="tile-name"),
             html.Span(
-                [html.B(_shown(row["metric_value"], row["unit_zh"])), html.Small(row["unit_zh"])],
+                [html.B(shown_value(row["metric_value"], row["unit_zh"])), html.Small(row["unit_zh"])],
                 className="tile-value",
             ),
             html.Span(_comparison(row), className="tile-compare"),
@@ -47,7 +47,7 @@ def definition(row: Row) -> list[Any]:
         html.P(row["metric_definition"], className="definition"),
         facts(
             [
-                ("当前值", f"{_shown(row['metric_value'], row['unit_zh'])} {row['unit_zh']}"),
+                ("当前值", f"{shown_value(row['metric_value'], row['unit_zh'])} {row['unit_zh']}"),
                 _compared(row) or ("比较值", MISSING),
                 ("分子", _part(row["numerator"])),
                 ("分母", _part(row["denominator"])),
@@ -56,6 +56,8 @@ def definition(row: Row) -> list[Any]:
                 ("统计日", day(row["as_of"])),
                 ("评价方向", labels.word(labels.DIRECTION, row["direction"])),
                 ("责任部门", row["owner"]),
+                ("数据来源", row["metric_source"] or MISSING),
+                ("撤回、重复与重办", row["metric_treatment"] or MISSING),
                 ("指标代码", html.Code(row["metric_id"])),
             ]
         ),
@@ -64,7 +66,8 @@ def definition(row: Row) -> list[Any]:
     ]
 
 
-def _shown(value: float | None, unit: str) -> str:
+def shown_value(value: float | None, unit: str) -> str:
+    """A metric as it is written: whole counts, one decimal for what is measured."""
     # A share that one decimal would show as nothing gets a second one.
     is_tiny = unit == "%" and value is not None and 0 < abs(value) < 0.05
     return number(value, 2 if is_tiny else unit_digits(unit))
@@ -80,7 +83,7 @@ def _compared(row: Row) -> tuple[str, str] | None:
         return None
     name, _, own = row["compare_label"].removesuffix("）").partition("（")
     unit = own or row["unit_zh"]
-    return name, f"{_shown(row['compare_value'], unit)}{'%' if unit == '%' else ''}"
+    return name, f"{shown_value(row['compare_value'], unit)}{'%' if unit == '%' else ''}"
 
 
 def _comparison(row: Row) -> Any:

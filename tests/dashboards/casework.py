@@ -6,8 +6,10 @@ Entities, grades and draws are in `snapshot.py`.
 import math
 import random
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
+
+from tests.dashboards import case_lists
 
 Row = dict[str, Any]
 METRICS: tuple[tuple[str, str, str, float, float | None, float | None, float | None, str | None, str], ...] = (
@@ -33,6 +35,18 @@ METRICS: tuple[tuple[str, str, str, float, float | None, float | None, float | N
     ("hotline.on_time_ratio", "按期办结率", "%", 98.6, 8180, 8296, 97.0, "目标", "higher_is_better"),
     ("hotline.satisfied_ratio", "满意率", "%", 94.2, 7100, 7537, 93.0, "前 30 日", "higher_is_better"),
     ("hotline.repeat_ratio", "重复来电率", "%", 6.8, 588, 8642, 5.9, "前 30 日", "lower_is_better"),
+    ("approval_quality.median_days", "用时中位数", "工作日", 2.5, None, 48206, None, None, "lower_is_better"),
+    ("approval_quality.at_risk", "临期在办", "件", 3, None, None, 3, "已超期未办结", "lower_is_better"),
+    ("approval_quality.days_cut", "减时限", "%", 62.0, 55, 145, None, None, "higher_is_better"),
+    ("approval_quality.dead_topics", "无人使用的主题", "个", 1, None, None, 2, "全部主题", "lower_is_better"),
+    ("approval_quality.suspect_windows", "疑似失真的窗口", "个", 2, None, None, None, None, "lower_is_better"),
+    ("approval_quality.licences_expiring", "许可证将到期", "张", 12, None, None, 4, "30 日内", "lower_is_better"),
+    ("hotline_quality.response", "响应率", "%", 96.0, 8640, 9000, None, None, "higher_is_better"),
+    ("hotline_quality.current_bursts", "正在突增的议题", "个", 1, None, None, 2, "近一年", "lower_is_better"),
+    ("hotline_quality.split_orders", "疑似拆分的工单", "件", 5, None, None, 1, "组", "lower_is_better"),
+    ("warning.in_force", "预警", "条", 20, None, None, 12, "Ⅰ级与Ⅱ级", "lower_is_better"),
+    ("warning.untouched", "未处置的预警", "条", 11, None, None, 12, "Ⅰ级与Ⅱ级", "lower_is_better"),
+    ("warning.precision", "预警准确率", "%", 75.0, 30, 40, None, None, "higher_is_better"),
     ("hotline.median_hours", "办理用时中位数", "小时", 31.2, None, None, 35.8, "前 30 日", "lower_is_better"),
 )
 ITEMS = (
@@ -86,7 +100,11 @@ def metrics(feed: str, as_of: date) -> list[Row]:
 
 def marts(chance: random.Random, places: Mapping[str, str], zones: set[str], as_of: date) -> dict[str, list[Row]]:
     """Approval and hotline marts."""
-    return {**_approvals(chance, as_of), **_hotline(chance, places, zones, as_of)}
+    return {
+        **_approvals(chance, as_of),
+        **_hotline(chance, places, zones, as_of),
+        **case_lists.marts(ITEMS, CATEGORIES, places, as_of),
+    }
 
 
 def _approvals(chance: random.Random, as_of: date) -> dict[str, list[Row]]:
@@ -141,10 +159,12 @@ def _approvals(chance: random.Random, as_of: date) -> dict[str, list[Row]]:
     opened = [
         {
             "case_id": f"A2026{number:05d}",
+            "item_code": ITEMS[number % 5][0],
             "item_name": ITEMS[number % 5][1],
+            "district_code": ("6101G1", "610113", None)[number % 3],
             "district_name": ("高新区", "雁塔区", None)[number % 3],
             "step_kind": STEPS[number % 4],
-            "opened_at": datetime.combine(as_of, datetime.min.time()) - timedelta(days=12),
+            "opened_on": as_of - timedelta(days=12),
             "days_used": 9 + number,
             "promised_days": 10,
             "days_left": number - 3,
@@ -188,6 +208,10 @@ def _hotline(chance: random.Random, places: Mapping[str, str], zones: set[str], 
         {
             "item_code": code,
             "item_name": name,
+            "field_code": code[:2],
+            "field_name": "市场监管",
+            "category_code": code[:2] + str(row // 4),
+            "category_name": ("食品与消费", "质量与安全")[row // 4],
             "district_code": place,
             "district_name": place_name,
             "district_kind": "zone" if place in zones else "district",

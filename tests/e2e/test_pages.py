@@ -28,6 +28,14 @@ ADDRESSES = {
     "draws": "/draws",
     "approvals": "/approvals",
     "hotline": "/hotline",
+    "approvals-speed": "/approvals?view=speed",
+    "approvals-model": "/approvals?view=model",
+    "approvals-rating": "/approvals?view=rating",
+    "approvals-licences": "/approvals?view=licences",
+    "hotline-quality": "/hotline?view=quality",
+    "hotline-matters": "/hotline?view=matters",
+    "warnings": "/warnings",
+    "metrics": "/metrics",
     "grades": "/grades",
     "decisions": "/decisions",
     "backtest": "/backtest",
@@ -241,3 +249,30 @@ def test_a_table_lights_up_its_lineage_and_the_dictionary_is_searched(page: Page
     page.get_by_label("数据表", exact=True).first.click()
     page.get_by_role("option", name="主体等级 grade.grade").click()
     expect(lit.first).to_be_attached()
+
+
+def test_a_filter_of_the_warnings_goes_to_the_address_the_list_and_the_export(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/warnings")
+    count = page.locator("[id*='list-count']")
+    expect(count).to_have_text("20 条")
+    page.get_by_placeholder("级别").click()
+    page.get_by_role("option", name="Ⅰ 红").click()
+    page.wait_for_url("**/warnings?warning_level=*")
+    expect(count).to_have_text("8 条")
+    levels = page.locator(".ag-center-cols-container [col-id='warning_level']")
+    expect(levels).to_have_text(["Ⅰ 红"] * 8)
+    assert "warning_level=" in (page.locator("[id*='list-export']").get_attribute("href") or "")
+    page.go_back()
+    expect(count).to_have_text("20 条")
+
+
+def test_a_panel_and_a_metric_open_their_definition(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/approvals?view=speed")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="口径", exact=True).first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("mart.approval_open")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="指标口径").click()
+    page.wait_for_url("**/metrics?area=approvals")
+    page.get_by_role("button", name="网办率").click()
+    expect(page.get_by_role("dialog")).to_contain_text("计算语句")

@@ -20,10 +20,12 @@ stepped as (
 
 select
     a.case_id,
+    a.item_code,
     coalesce(a.item_name, a.item_code) as item_name,
+    a.district_code,
     coalesce(d.district_name, a.district_code) as district_name,
     s.step_kind,
-    a.opened_at,
+    a.opened_on,
     cast(a.used_count as integer) as days_used,
     a.promised_limit as promised_days,
     a.left_count as days_left
