@@ -16,6 +16,9 @@ from dashboards.door import Door, current_door
 from dashboards.pages import (
     approvals,
     backtest,
+    burden,
+    ceremony,
+    check_lists,
     decisions,
     draws,
     entities,
@@ -23,8 +26,12 @@ from dashboards.pages import (
     grade_changes,
     hotline,
     overview,
+    plan_trial,
+    plans,
+    publication_clock,
     quality,
     tables,
+    visits,
 )
 
 BODY_ID = "page-body"
@@ -46,7 +53,8 @@ class Page(Protocol):
 
 
 IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, quality)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest)
+DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, *DRAWS)
 
 
 def register(app: dash.Dash) -> None:
