@@ -13,14 +13,22 @@ import polars as pl
 from dash import get_relative_path
 from flask import Response, request
 
-from dashboards import data
+from dashboards import burden_data, data, lists_data
 from dashboards.casework_data import LISTINGS
 from dashboards.door import current_door
 from dashboards.listing import DRAWN, ENTITIES, Listing, ListingError
 
 SLICE_ROWS = 5_000
 BYTE_ORDER_MARK = "\ufeff"
-LISTS: dict[str, Listing] = {"entities": ENTITIES, "draws": DRAWN, **LISTINGS}
+LISTS: dict[str, Listing] = {
+    "entities": ENTITIES,
+    "draws": DRAWN,
+    "check-items": lists_data.CHECK_ITEMS,
+    "joint-items": lists_data.JOINT_ITEMS,
+    "inspectors": lists_data.INSPECTORS,
+    "caps": burden_data.CAPS,
+    **LISTINGS,
+}
 
 
 def link(name: str, grid_request: dict[str, Any] | None, chosen: dict[str, str]) -> str:

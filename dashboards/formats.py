@@ -34,6 +34,11 @@ def instant(value: datetime | None) -> str:
     return f"{aware.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
+def today() -> date:
+    """The legal day: that of Beijing."""
+    return datetime.now(UTC).astimezone(SHANGHAI).date()
+
+
 def elapsed(value: datetime, now: datetime) -> str:
     """Time since an instant (UTC), in the largest whole unit."""
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -181,6 +181,43 @@ DECISION = {
 OUTCOME = {"granted": "支持", "partly_granted": "部分支持", "refused": "不支持"}
 RECORD = {"penalty": "行政处罚", "abnormal_list": "名录列入"}
 PACK = {"credit": "信用", "risk": "风险"}
+PLAN_KIND = {"annual": "年度", "monthly": "月度", "special": "专项"}
+DRAW_METHOD = {"equal": "层内等概率", "pps": "按规模大小"}
+VISIT_STATE = {"drawn": "已抽中", "issued": "已派发", "changed": "已改派", "cancelled": "已取消"}
+SKIPPED = {
+    "certificate": "证件",
+    "leave": "休假",
+    "skill": "专业",
+    "district": "区县",
+    "recused": "回避",
+    "seated": "已在组内",
+    "load": "负荷较高",
+}
+PUBLISHED_KIND = {"inspection": "检查结果", "penalty": "行政处罚", "withdrawal": "撤下"}
+CAP_STATE = {"breached": "超过上限", "reached": "已到上限", "near": "尚余一次"}
+SIZE_CLASS = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型", "unknown": "未报送人数"}
+SECTION = {
+    "A": "农林牧渔",
+    "B": "采矿",
+    "C": "制造",
+    "D": "电热燃水",
+    "E": "建筑",
+    "F": "批发零售",
+    "G": "交通仓储邮政",
+    "H": "住宿餐饮",
+    "I": "信息软件",
+    "J": "金融",
+    "K": "房地产",
+    "L": "租赁商务",
+    "M": "科研技术",
+    "N": "水利环境公共设施",
+    "O": "居民服务修理",
+    "P": "教育",
+    "Q": "卫生社会工作",
+    "R": "文化体育娱乐",
+    "S": "公共管理社会组织",
+    "T": "国际组织",
+}
 
 
 def word(words: Mapping[str, str], code: object, missing: str = "—") -> str:

@@ -32,6 +32,13 @@ def register(app: dash.Dash) -> None:
         prevent_initial_call=True,
     )
 
+    app.clientside_callback(
+        ClientsideFunction("mingcha", "address"),
+        Output("addressed", "data"),
+        Input({"type": "address", "name": ALL, "shown": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(Output(router.BODY_ID, "children"), Input("place", "data"), prevent_initial_call=True)
     def reload(place: dict[str, str]) -> Any:
         path = "/" + (app.strip_relative_path(place["pathname"]) or "")

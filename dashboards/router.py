@@ -16,6 +16,9 @@ from dashboards.door import Door, current_door
 from dashboards.pages import (
     approvals,
     backtest,
+    burden,
+    ceremony,
+    check_lists,
     decisions,
     draws,
     entities,
@@ -24,8 +27,12 @@ from dashboards.pages import (
     hotline,
     metrics,
     overview,
+    plan_trial,
+    plans,
+    publication_clock,
     quality,
     tables,
+    visits,
     warnings,
 )
 
@@ -48,7 +55,8 @@ class Page(Protocol):
 
 
 IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, warnings, quality)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics)
+DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, *DRAWS)
 
 
 def register(app: dash.Dash) -> None:

@@ -6,10 +6,8 @@ dagcomponentfuncs.GradeBadge = function (props) {
   return React.createElement("span", { className: "grade", "data-grade": props.value }, props.value);
 };
 
-dagcomponentfuncs.EntityLink = function (props) {
-  if (!props.data) return null;
-  if (!props.data.entity_id) return props.value;
-  var href = "/entity/" + props.data.entity_id;
+// A link that opens a page without leaving the application.
+var linkInside = function (href, text) {
   return React.createElement(
     "a",
     {
@@ -22,8 +20,24 @@ dagcomponentfuncs.EntityLink = function (props) {
         window.scrollTo(0, 0);
       },
     },
-    props.value
+    text
   );
+};
+
+dagcomponentfuncs.EntityLink = function (props) {
+  if (!props.data) return null;
+  return props.data.entity_id ? linkInside("/entity/" + props.data.entity_id, props.value) : props.value;
+};
+
+// The row says where it leads.
+dagcomponentfuncs.RowLink = function (props) {
+  return props.data ? linkInside(props.data.href, props.value) : null;
+};
+
+// A word of a row with its tone: [tone, word].
+dagcomponentfuncs.ToneBadge = function (props) {
+  if (!props.value) return "—";
+  return React.createElement("span", { className: "state " + props.value[0] }, props.value[1]);
 };
 
 dagcomponentfuncs.StateBadge = function (props) {

@@ -34,6 +34,22 @@ def legend(entries: Iterable[tuple[str, str]]) -> html.Div:
     )
 
 
+def figures(entries: Iterable[tuple[str, str, str, str]]) -> html.Div:
+    """Large numbers as (name, value, what stands beside it, meaning); a click on one opens its meaning."""
+    return html.Div(
+        [
+            html.Details(
+                [
+                    html.Summary([html.Span(name), html.Div([html.B(value), html.Small(beside)])], title=meaning),
+                    html.P(meaning),
+                ]
+            )
+            for name, value, beside, meaning in entries
+        ],
+        className="figures",
+    )
+
+
 def facts(pairs: list[tuple[str, Any]]) -> html.Dl:
     """Name–value pairs in a grid."""
     return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs], className="facts")

@@ -26,6 +26,7 @@ def shell(snapshot: str | None) -> dmc.MantineProvider:
             dcc.Interval(id="clock", interval=REFRESH_MS),
             dcc.Store(id="snapshot", data=snapshot or ""),
             dcc.Store(id="place"),
+            dcc.Store(id="addressed"),
             html.Header(
                 [
                     dcc.Link(
@@ -56,7 +57,9 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     """Links to the pages; the current one is marked."""
 
     def is_current(path: str) -> bool:
-        within = {"/entities": "/entity/", "/quality": "/tables", "/grades": "/decisions"}.get(path)
+        within = {"/entities": "/entity/", "/quality": "/tables", "/grades": "/decisions", "/draws": "/draws/"}.get(
+            path
+        )
         return pathname == path or (within is not None and pathname.startswith(within))
 
     return [

@@ -3,18 +3,18 @@
 Decisions are made with `mingcha decide`; a page records none.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import dash
 from dash import dcc, get_relative_path, html
 
-from dashboards import grade_data, labels
+from dashboards import formats, grade_data, labels
 from dashboards.components.badge import state
 from dashboards.components.panel import empty, heading, panel
 from dashboards.components.table import table
 from dashboards.door import Door
-from dashboards.formats import MISSING, SHANGHAI, day, instant
+from dashboards.formats import MISSING, day, instant
 
 NAME = "人工决定"
 PATH = "/decisions"
@@ -22,7 +22,7 @@ PATH = "/decisions"
 
 def body(door: Door, **_query: str) -> list[Any]:
     """The page: what waits for an answer first, then what changes grades now, then everything else."""
-    today = datetime.now(UTC).astimezone(SHANGHAI).date()
+    today = formats.today()
     made = [(d, entity, grade_data.due(d)) for d, entity in grade_data.decided(door)]
     waiting = [one for one in made if one[2] is not None and one[0].outcome is None and not one[0].withdrawn_at]
     holding = [one for one in made if grade_data.has_effect(one[0], today)]

@@ -11,6 +11,7 @@ from dash import Input, Output, html, no_update
 
 from dashboards import data, export, labels
 from dashboards.components import badge
+from dashboards.components.choice import draw_tabs
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, facts, heading, panel
 from dashboards.components.table import table
@@ -19,7 +20,8 @@ from dashboards.door import Door, current_door
 from dashboards.formats import instant, number, percent
 from dashboards.listing import DRAWN, ListingError
 
-NAME = "双随机名单"
+NAME = "双随机"
+TITLE = "每晚预演名单"
 PATH = "/draws"
 AREA = "draw"
 _DEMONSTRATION = html.Span("演示抽取：尚无人揭示随机数，不作正式抽查依据", className="notice")
@@ -29,13 +31,13 @@ def body(door: Door, **_query: str) -> list[Any]:
     """The page of the latest plan."""
     plan = data.draw_plan(door)
     if plan is None:
-        return [heading(NAME), panel("抽查计划", empty("还没有冻结并抽取过双随机计划。"))]
+        return [heading(TITLE), draw_tabs(PATH), panel("抽查计划", empty("还没有冻结并抽取过双随机计划。"))]
     strata = data.draw_strata(door, plan["plan_id"])
     metrics = data.metrics(door, AREA)
     chosen = {"plan_id": plan["plan_id"]}
     return [
         heading(
-            NAME,
+            TITLE,
             html.Span(f"计划 {plan['plan_id']}", className="count"),
             *([_DEMONSTRATION] if plan["seed_source"] == "demonstration" else []),
             html.Span(className="spring"),
@@ -43,6 +45,7 @@ def body(door: Door, **_query: str) -> list[Any]:
                 "导出 CSV", id="draws-export", href=export.link("draws", None, chosen), className="button", download=""
             ),
         ),
+        draw_tabs(PATH),
         *([tiles(metrics, "")] if metrics.height else []),
         html.Div([_plan(plan), _strata(strata)], className="columns draws"),
         panel(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dashboards.door import Door
+from tests.dashboards import planned
 from tests.dashboards.snapshot import publish
 
 
@@ -12,6 +13,7 @@ from tests.dashboards.snapshot import publish
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("zone")
     publish(folder)
+    planned.plans(folder)
     return folder
 
 

@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from models.policy import tables as policy_tables
-from tests.dashboards import casework, checked, supervision
+from tests.dashboards import casework, checked, planned, supervision
 from warehouse import catalog
 
 Row = dict[str, Any]
@@ -98,7 +98,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for table in tables:
         columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
         connection.execute(f"create table {table.qualified} ({columns})")
-    for fact in supervision.FACTS:
+    for fact in (*supervision.FACTS, *planned.FACTS):
         columns = ", ".join(f'"{column.name}" {column.type}' for column in catalog.contracts("fact")[fact].columns)
         connection.execute(f"create table known.{fact} ({columns})")
     for name, typed in policy_tables.TABLES.items():
@@ -206,6 +206,7 @@ def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
         **checked.tables(feed, run_id, AS_OF),
         **supervision.events(chance, cards, AS_OF),
         **supervision.draw(chance, cards),
+        **(planned.tables(cards, AS_OF) if feed != "chicago" else {}),
     }
     return (
         tables if feed == "chicago" else {**tables, **casework.marts(chance, {**DISTRICTS, **ZONES}, set(ZONES), AS_OF)}

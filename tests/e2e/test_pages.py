@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from dashboards.app import create_app
+from tests.dashboards import planned
 from tests.dashboards.snapshot import entity_id, publish
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,6 +27,14 @@ ADDRESSES = {
     "overview": "/",
     "entities": "/entities",
     "draws": "/draws",
+    "check_lists": "/draws/lists",
+    "inspectors": "/draws/lists?list=inspectors",
+    "plans": "/draws/plans?plan=drawn",
+    "trial": "/draws/trial?items=D01-003",
+    "ceremony": "/draws/ceremony?plan=waiting",
+    "visits": "/draws/visits",
+    "burden": "/draws/burden",
+    "publication": "/draws/publication",
     "approvals": "/approvals",
     "hotline": "/hotline",
     "approvals-speed": "/approvals?view=speed",
@@ -44,10 +53,10 @@ ADDRESSES = {
     "tables": "/tables?table=grade.grade",
 }
 CUT_OFF = """() => [...document.querySelectorAll(
-        '.tile > span, .tile-value > *, .data-state > *, .topbar nav a, .chip')]
+        '.tile > span, .tile-value > *, .data-state > *, .topbar nav a, .tabs a, .chip')]
     .filter(part => {
         const inner = part.getBoundingClientRect();
-        const outer = part.closest('.tile, .topbar, .chips').getBoundingClientRect();
+        const outer = part.closest('.tile, .topbar, .tabs, .chips').getBoundingClientRect();
         const spills = inner.right > outer.right + 0.5 || inner.left < outer.left - 0.5;
         return spills || part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1;
     }).map(part => part.innerText)"""
@@ -86,6 +95,7 @@ def serving(home: Path) -> Iterator[str]:
 def zone_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("zone")
     publish(home)
+    planned.plans(home)
     return home
 
 
@@ -276,3 +286,42 @@ def test_a_panel_and_a_metric_open_their_definition(page: Page, zone: str) -> No
     page.wait_for_url("**/metrics?area=approvals")
     page.get_by_role("button", name="网办率").click()
     expect(page.get_by_role("dialog")).to_contain_text("计算语句")
+
+
+def test_a_choice_goes_to_the_address_and_back(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/draws/visits?plan=drawn")
+    everything = page.locator(".count").inner_text()
+    page.get_by_label("全部任务").first.click()
+    page.get_by_role("option", name="l001-d02").click()
+    page.wait_for_url("**/draws/visits?plan=drawn&task=l001-d02")
+    expect(page.locator(".count")).not_to_have_text(everything)
+    page.go_back()
+    expect(page.locator(".count")).to_have_text(everything)
+
+
+def test_a_visit_leads_to_why_it_was_drawn(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/draws/visits?plan=drawn")
+    first = page.locator("#visits-grid .ag-center-cols-container [row-index='0'] a")
+    name = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", name=f"为什么抽中：{name}")).to_be_visible()
+    expect(page.get_by_text("同档").first).to_be_visible()
+
+
+def test_a_trial_is_made_by_choosing(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/draws/trial")
+    assert page.url == f"{zone}/draws/trial"  # defaults stay out of the address
+    page.get_by_label("抽查事项", exact=True).first.click()
+    page.get_by_role("option", name="D01-003 广告宣传检查").click()
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("可行：每一户都有依法可派的检查组")).to_be_visible()
+    assert page.url.endswith("/draws/trial?items=D01-003")
+    number = page.locator(".figures details", has_text="抽取（户次）")
+    number.locator("summary").click()
+    expect(number.locator("p")).to_contain_text("每层至少 1 户")
+
+
+def test_a_draft_that_falls_short_says_so_and_offers_no_freeze(page: Page, zone: str) -> None:
+    visit(page, f"{zone}/draws/plans?plan=short")
+    expect(page.get_by_role("alert")).to_contain_text("个检查席位")
+    assert page.get_by_text("mingcha plan freeze").count() == 0
