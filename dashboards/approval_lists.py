@@ -55,7 +55,7 @@ ITEMS = Listed(
         count("overdue_count", "超承诺"),
         count("statutory_overdue_count", "超法定"),
         count("at_risk_count", "临期", 72),
-        count("corrected_count", "补正", 72),
+        count("corrected_case_count", "补正", 72),
         count("first_right_count", "一次通过", 96),
     ],
     "近 365 日没有审批办件。",

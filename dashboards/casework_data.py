@@ -112,7 +112,7 @@ LISTINGS: dict[str, Listing] = {
         "approval_item",
         "item_code item_name opened_count:n closed_count:n withdrawn_count:n statutory_days:n promised_days:n"
         " mean_days:n median_days:n p90_days:n overdue_count:n statutory_overdue_count:n at_risk_count:n"
-        " corrected_count:n first_right_count:n online_count:n topic_count:n instant_base_count:n instant_count:n"
+        " corrected_case_count:n first_right_count:n online_count:n topic_count:n instant_base_count:n instant_count:n"
         " rating_1_count:n rating_2_count:n rating_3_count:n rating_4_count:n rating_5_count:n",
         "opened_count desc, item_code",
         ("item_name", "item_code"),

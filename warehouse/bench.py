@@ -47,6 +47,8 @@ from own.act where kind = 'annual_report'
 _NOBODY = "union all by name select -1 as entity_id"
 _LARGEST_COPY = 20_000  # rows of a table that is not about entities; a larger one stays away, and what reads it is held
 _NO_PEERS = """
+create or replace macro shrunk_micro(events, exposure, towards, weight) as cast(null as bigint);
+create or replace macro relative_micro(events, exposure, towards, weight) as cast(null as decimal(18, 6));
 create or replace macro shrunk(events, exposure, towards, weight) as cast(null as bigint);
 create or replace macro relative(events, exposure, towards, weight) as cast(null as decimal(18, 6));
 create or replace macro burst(events, expected, weight) as cast(null as decimal(18, 6));
@@ -68,8 +70,9 @@ class Bench:
         there = self._copy(reader, entity_id)
         indicators = [t for t in catalog.sql_tables().values() if t.stage == "indicator" and t.name != "value"]
         self._families = [table for table in indicators if table.reads <= there]
-        # Only what comes out today as the snapshot has it can be told from the entity's own rows.
-        found = self._measured(self.as_of, [{}])
+        # Only what comes out today as the snapshot has it can be told from the entity's own rows; twice, so that what
+        # counts others (of its name, at its address) does not take one scenario for a neighbour of the next.
+        found = self._measured(self.as_of, [{}, {}])
         self._own = {name for name, column in found.items() if int(column[0]) == self._stored.get(name, MISSING)}
         # Nothing new happens, so that a family without a value today has none later, unless an act brings it one.
         spoken = {name for name in self._own if name in self._stored}

@@ -4,7 +4,11 @@ Not here: pandas, so that the process that measures stays small.
 """
 
 # Families of indicators that the twin does not compute, and why.
-LEFT_OUT = {"visit": "the simulated zone delivers no visits"}
+_CANDIDATE = "candidates for fitted scorecards, which no scorecard of the zone reads"
+LEFT_OUT = {
+    "visit": "the simulated zone delivers no visits",
+    **dict.fromkeys(("kin", "near", "record", "season"), _CANDIDATE),
+}
 # Which tables the refresh fills to do what the twin does, by stage; matching and everything after it is not among them.
 _SOURCES = (
     "registration", "change", "licence", "inspection", "finding", "penalty", "abnormal_list", "annual_report",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from models.policy.loader import Policy
 from tests.conftest import AS_OF
+from tests.warehouse import small
 from tests.warehouse.test_golden import as_csv, hold
 from warehouse import backtest, backtest_report
 from warehouse.backtest import BacktestError, Observed
@@ -240,7 +241,7 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def test_the_invented_city_is_worth_what_it_was(own_home: Path, renew_golden: bool) -> None:
     """Every figure of the report; who came is known from the visits, and the counts are those of outcome tables."""
-    seen = backtest.observe(Home.at(own_home), Policy.load(), LAST)
+    seen = backtest.observe(Home.at(own_home), Policy.load(small.PACKS / "chicago_food" / "policy"), LAST)
     told = backtest_report.report([seen], {}, ASKED, "golden")
     counted = [(g["grade"], g["inspections"], g["found"]) for g in told["scorecards"]["risk"]["pools"]["all"]["grades"]]
     with DuckDBEngine(own_home / "warehouse.duckdb") as engine:

@@ -79,7 +79,7 @@ def differences(engine: DuckDBEngine, by: list[Scorecard]) -> list[str]:
 
 def test_every_entity_of_the_city_is_graded_as_the_scorecard_says(city: DuckDBEngine) -> None:
     assert city.count("grade.score") == 2 * city.count("known.entity") == 600
-    assert differences(city, cards()) == []
+    assert differences(city, cards(Policy.load(small.PACKS / "chicago_food" / "policy"))) == []
     assert city.rows("select count(distinct risk_grade) from grade.grade") == [(4,)]
 
 
@@ -194,21 +194,21 @@ def trunc(n: int, d: int) -> int:
 
 
 def test_neither_inspector_nor_department_sways_a_grade(tmp_path: Path, chicago_data: Path, city: DuckDBEngine) -> None:
-    """Whoever came, and whichever department sent them: the grades stay the same."""
+    """Whoever came, under whatever name, and whichever department sent them: the grades stay the same.
+
+    That only the scale of who came is taken out of past findings is in test_fairness.
+    """
     data, pack = tmp_path / "data", tmp_path / "chicago_food"
     shutil.copytree(chicago_data, data)
     visits = pl.read_parquet(data / "inspector_visits.parquet")
-    visits.with_columns(pl.col("Inspector_Assigned").shuffle(seed=3)).write_parquet(data / "inspector_visits.parquet")
+    renamed = visits.with_columns(pl.lit("J-") + pl.col("Inspector_Assigned"))  # the same scale under another name
+    renamed.write_parquet(data / "inspector_visits.parquet")
     shutil.copytree(small.PACKS / "chicago_food", pack)
     for path in pack.glob("*.sql"):
         told = path.read_text().replace(
             "'CDPH' as department_id", "'D' || cast(row_number % 7 as varchar) as department_id"
         )
-        path.write_text(
-            told.replace(
-                "cast(null as varchar) as inspector_ids", "'I' || cast(row_number as varchar) as inspector_ids"
-            )
-        )
+        path.write_text(told)
     with small.opened() as engine:
         small.chicago(engine, tmp_path / "home", data, AS_OF, pack)
         for table in ("visit", "inspection"):
