@@ -102,14 +102,15 @@ def export_suggested(out: Annotated[Path, typer.Option(help="CSV 文件")], home
 @reports.command("hotline")
 def hotline_report(out: Annotated[Path, typer.Option(help="PDF 文件")], home: HomeOption = DEFAULT_HOME) -> None:
     """热线运行周报（PDF）：只用已发布的快照，只含汇总数。"""
-    from pipelines.weekly_report import ReportError, write
+    from pipelines.weekly_report import write
     from warehouse.hotline_week import hotline_week
+    from warehouse.typeset import FontMissingError
 
     with _told_plainly(), _reader(home) as reader:
         found = hotline_week(reader)
     try:
         write(found, out)
-    except ReportError as error:
+    except FontMissingError as error:
         raise fail(str(error)) from None
     typer.echo(f"report as of {found['run']['as_of']} in {out}", err=True)
 

@@ -18,7 +18,7 @@ import typer
 from pipelines.options import DEFAULT_HOME, WRONG_ARGUMENTS, HomeOption, fail
 from warehouse.ceremony import Ceremony, Who, new_reveal, read_reveal, write_reveal
 from warehouse.home import Home
-from warehouse.protocol_pdf import FontMissingError
+from warehouse.typeset import FontMissingError
 
 commands = typer.Typer()
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from models.evidence.verdict import CAPACITIES
 from pipelines.options import DEFAULT_HOME, HomeOption, refreshing
 from warehouse import backtest, backtest_report, rules
 from warehouse.backtest_sample import Asked
@@ -43,7 +44,7 @@ def run_backtest(
     from pipelines.standing import FEEDS
 
     opened = Home.at(home)
-    asked = Asked(tuple(capacity or (0.1, 0.25, 0.5)), rounds, seed)
+    asked = Asked(tuple(capacity or CAPACITIES), rounds, seed)
     with refreshing():
         used = rules.of_run([load_feed(FEEDS / name) for name in feed], policy)
         days = backtest.as_of_days(date.fromisoformat(first), date.fromisoformat(last), is_monthly=monthly)

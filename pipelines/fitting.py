@@ -43,7 +43,8 @@ def fit_risk(
     opened = Home.at(home)
     with refreshing():
         last = date.fromisoformat(until)
-        used = rules.of_run([load_feed(FEEDS / name) for name in feed], policy or fit_report.adopted(out))
+        overlay = policy or fit_report.adopted(out)
+        used = rules.of_run([load_feed(FEEDS / name) for name in feed], overlay)
         first = _months_before(last, months)
         days = backtest.as_of_days(first, last, is_monthly=True)
         observed = []
@@ -51,7 +52,7 @@ def fit_risk(
             for number, (as_of, held_against) in enumerate(days, start=1):
                 typer.echo(f"month {number}/{len(days)}: values as of {as_of}, outcomes until {held_against}", err=True)
                 with watching() as watch:
-                    grade_once(work, feed, data, str(as_of), policy, watch)
+                    grade_once(work, feed, data, str(as_of), overlay, watch)
                 observed.append(backtest.observe_values(work, held_against))
             register = backtest.register_values(work)
         told = {"feeds": feed, "until": until, "first_as_of": str(days[0][0]), "months": len(days)}

@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from warehouse import typeset
+
 TEMPLATE = Path(__file__).parent / "reports" / "hotline_week.typ"
-_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC")
 _TILES = (
     "hotline.orders",
     "hotline.on_time",
@@ -101,27 +102,19 @@ _PARTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
 _LEFT = ("text", "flag")
 
 
-class ReportError(RuntimeError):
-    """The report cannot be set; the message says what is missing."""
-
-
 def write(found: dict[str, Any], out: Path) -> None:
     """Set the report of `found` (see warehouse.hotline_week) as a PDF.
 
     Raises:
-        ReportError: no Chinese font is installed.
+        FontMissingError: no Chinese font is installed.
     """
     import typst
 
-    fonts = typst.Fonts()
-    families = {name.lower() for name in fonts.families()}
-    usable = [name for name in _FONTS if name.lower() in families]
-    if not usable:
-        raise ReportError(f"no Chinese font is installed ({', '.join(_FONTS)}): install fonts-noto-cjk and try again")
+    typeset.require_font()
     with TemporaryDirectory(prefix="mingcha-report-") as folder:
         page = Path(folder) / TEMPLATE.name
         page.write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        told = contents(found) | {"fonts": usable}
+        told = contents(found) | {"fonts": [typeset.FONT]}
         page.with_name("data.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         out.write_bytes(typst.compile(page))
 

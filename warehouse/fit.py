@@ -19,7 +19,6 @@ from warehouse import fit_sample
 
 PACK_ID = "risk"
 _CONVENTIONS = "evidence.fit"
-_LEAST_FOUND = 10  # outcomes for each indicator that may be chosen (events per variable: Peduzzi et al., 1996)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,8 @@ def fit_scorecard(
     """
     asked = conventions(in_force)
     registered, theme_of = registry(in_force), themes(in_force)
-    rows, kind = fit_sample.fit_for_learning(months, _LEAST_FOUND * asked.most_indicators)
+    least_found = in_force.value(_CONVENTIONS)["least_found"] * asked.most_indicators
+    rows, kind = fit_sample.fit_for_learning(months, least_found)
     material = fit_sample.material(rows, registered)
     selected = select(material, asked)
     model = fit_model(material, selected.chosen, asked)

@@ -19,7 +19,7 @@ import polars as pl
 from models.evidence.interval import bootstrap, wilson
 from models.evidence.ranking import auc
 from models.evidence.sample import Sample
-from models.evidence.stability import migration, population_stability
+from models.evidence.stability import counts_between, migration, population_stability, score_stability
 from models.policy.loader import InForce, Policy
 from models.scorecard.card import Scorecard
 from models.scorecard.packs import PACK_IDS
@@ -179,16 +179,11 @@ def _drift(
         return None
     score = now[f"{pack}_score"].cast(pl.Float64).to_numpy()
     if card is not None:
-        cuts = np.unique(card["reference"])
-        counts = np.bincount(np.searchsorted(cuts, score, "left"), minlength=len(cuts) + 1)
-        expected = np.full(len(counts), len(score) / len(counts))
-        return population_stability(expected.tolist(), counts.tolist())
+        fitted_on = card["reference"]
+        return population_stability(fitted_on["counts"], counts_between(fitted_on["cuts"], score))
     if before is None:
         return None
-    earlier = before[f"{pack}_score"].cast(pl.Float64).to_numpy()
-    cuts = np.unique(np.quantile(earlier, np.arange(1, 10) / 10))
-    both = [np.bincount(np.searchsorted(cuts, s, "right"), minlength=len(cuts) + 1) for s in (earlier, score)]
-    return population_stability(both[0].tolist(), both[1].tolist())
+    return score_stability(before[f"{pack}_score"].cast(pl.Float64).to_numpy(), score)
 
 
 def _migration(

@@ -9,31 +9,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from models.sampling.announcement import Reveal, seed_of
 from models.sampling.editions import sha256
+from warehouse import typeset
 
-_FONT = "Noto Sans CJK SC"
 _LISTED = 2000  # visits beyond which the list stays in its CSV file: a protocol of hundreds of pages is not read
 _KINDS = {"annual": "年度计划", "monthly": "月度计划", "special": "专项计划"}
-_PAGE = """\
-#set document(title: {title})
-#set page(paper: "a4", margin: (x: 20mm, y: 22mm), numbering: "1 / 1")
-#set text(font: "{font}", lang: "zh", region: "cn", size: 9.5pt)
-#set par(justify: true, leading: 0.75em)
-#set table(stroke: 0.4pt + luma(160), inset: 4pt)
-#show heading: set block(above: 1.4em, below: 0.8em)
+_HEAD = """\
 #show raw: set text(size: 7.5pt)
 #let hash(value) = raw(value.slice(0, 32) + " " + value.slice(32))
 #align(center, text(size: 17pt, weight: "bold")[双随机抽取笔录])
 #align(center, text(size: 12pt, {title}))
 """
-
-
-class FontMissingError(RuntimeError):
-    """No Chinese font on this machine: the minutes would be unreadable."""
 
 
 def protocol_pdf(files: Mapping[str, bytes]) -> bytes:
@@ -42,29 +32,20 @@ def protocol_pdf(files: Mapping[str, bytes]) -> bytes:
     Raises:
         FontMissingError: the machine lacks the Chinese font.
     """
-    import typst
-
-    if _FONT not in typst.Fonts().families():
-        raise FontMissingError(f"the minutes need the font {_FONT}: apt-get install fonts-noto-cjk, then draw again")
-    day = date.fromisoformat(json.loads(files["plan.json"])["as_of"])  # PDF/A wants a date; the bundle has no other
-    made = typst.compile(
-        _source(files).encode(),
-        format="pdf",
-        pdf_tags=False,
-        pdf_standards="a-2b",
-        timestamp=datetime.combine(day, time(), UTC),
-    )
-    return bytes(made)
+    plan = json.loads(files["plan.json"])
+    day = date.fromisoformat(plan["as_of"])  # PDF/A wants a date; the bundle has no other
+    return typeset.pdf(plan["title"], source(files), day)
 
 
-def _source(files: Mapping[str, bytes]) -> str:
+def source(files: Mapping[str, bytes]) -> str:
+    """The minutes in the language of typst, without the page they stand on."""
     names = sorted((name for name in files if name.startswith("announcement-")), key=lambda name: (len(name), name))
     announcements = [files[name] for name in names]
     told, rounds = json.loads(announcements[-1]), json.loads(files["reveals.json"])["rounds"]
     plan = json.loads(files["plan.json"])
     values = {one["party"]: one for one in rounds[-1]}
     seed = seed_of(announcements[-1], files["key.txt"].decode().strip(), [Reveal(**one) for one in rounds[-1]])
-    parts = [_PAGE.format(title=_string(plan["title"]), font=_FONT)]
+    parts = [_HEAD.format(title=typeset.text(plan["title"]))]
     parts += [
         "= 一、计划",
         _table(
@@ -124,11 +105,11 @@ def _void(announcements: Sequence[bytes], rounds: Sequence[Any]) -> Iterable[tup
 
 def _names(given: Sequence[Mapping[str, str]], told: Mapping[str, Any]) -> str:
     missing = {party["party"] for party in told["parties"]} - {one["party"] for one in given}
-    return _text("、".join(sorted(missing)))
+    return _shown("、".join(sorted(missing)))
 
 
 def _hashes(named: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{_text(name)}：#linebreak() #hash({_string(value)})" for name, value in named]
+    return [f"{_shown(name)}：#linebreak() #hash({typeset.text(value)})" for name, value in named]
 
 
 def _strata(plan: Mapping[str, Any]) -> str:
@@ -161,27 +142,20 @@ def _visits(files: Mapping[str, bytes]) -> list[str]:
         return [
             told,
             f"名单共 {len(visits):,} 行，见 visits.csv 与 teams.csv，其 visits.csv 的 SHA-256 为：",
-            f"#hash({_string(digest)})",
+            f"#hash({typeset.text(digest)})",
         ]
     rows = [[v["visit_order"], v["entity_code"], v["task_ids"], "、".join(seats[v["entity_code"]])] for v in visits]
-    return [told, _table(["次序", "主体代码", "任务", "检查人员"], rows, "(auto, 1.4fr, 1.6fr, 1.6fr)")]
+    return [told, _table(["次序", "主体代码", "任务", "检查人员"], rows, ["auto", "1.4fr", "1.6fr", "1.6fr"])]
 
 
 def _rows(files: Mapping[str, bytes], name: str) -> Iterable[dict[str, str]]:
     return csv.DictReader(io.StringIO(files[name].decode("utf-8"), newline=""))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: str = "") -> str:
-    columns = widths or str(len(head))
-    cells = [f"[*{name}*]" for name in head]
-    lines = [", ".join(f"[{_text(cell)}]" for cell in row) for row in rows]
-    return f"#table(columns: {columns}, table.header({', '.join(cells)}),\n" + ",\n".join(lines) + ")"
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[str] = ()) -> str:
+    return typeset.table(head, rows, widths or ["auto"] * len(head))
 
 
-def _string(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _text(value: str) -> str:
+def _shown(value: str) -> str:
     """A text as content that typst shows as it is: nothing in it is read as markup, and long codes may break."""
-    return f"#text({_string(value)})"
+    return f"#text({typeset.text(value)})"

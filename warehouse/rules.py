@@ -9,6 +9,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
+from models.policy.exact_yaml import read_yaml
 from models.policy.loader import BASIS_FILE, BUILT_IN, Policy
 from warehouse.feed import Feed, FeedError
 from warehouse.home import Home
@@ -31,7 +34,7 @@ def of_run(feeds: Sequence[Feed], overlay: Path | None) -> Policy:
 def keep(home: Home, policy: Policy, version: str) -> None:
     """Keep what a run did not take from the built-in rules, so that a reader of its snapshot finds the same rules."""
     target = home.policies / version
-    if target.exists():
+    if not policy.overlays or target.exists():
         return
     partial = target.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -40,12 +43,16 @@ def keep(home: Home, policy: Policy, version: str) -> None:
         if BUILT_IN not in path.parents:
             (partial / path.parent.name).mkdir(exist_ok=True)
             shutil.copy2(path, partial / path.parent.name / path.name)
-    bases = [folder / BASIS_FILE for folder in policy.overlays if (folder / BASIS_FILE).exists()]
-    if bases:
-        (partial / BASIS_FILE).write_text("".join(path.read_text("utf-8") for path in bases), encoding="utf-8")
-    for card in sorted(card for folder in policy.overlays for card in folder.glob("card/*.json")):
-        (partial / "card").mkdir(exist_ok=True)
-        shutil.copy2(card, partial / "card" / card.name)
+    sources: dict[str, object] = {}
+    for folder in policy.overlays:  # the later one wins, as in the policy itself
+        if (folder / BASIS_FILE).exists():
+            sources |= read_yaml(folder / BASIS_FILE)
+        for card in sorted(folder.glob("card/*.json")):
+            (partial / "card").mkdir(exist_ok=True)
+            shutil.copy2(card, partial / "card" / card.name)
+    if sources:
+        told = yaml.safe_dump(sources, allow_unicode=True, sort_keys=False)
+        (partial / BASIS_FILE).write_text(told, encoding="utf-8")
     partial.replace(target)
 
 

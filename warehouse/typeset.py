@@ -40,19 +40,34 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequenc
     return f"#table(columns: ({', '.join(widths)},), table.header({cells}),\n{body})\n"
 
 
+def document(title: str, source: str, *, is_wide: bool = False) -> str:
+    """Return the source of a whole document: the page, its font and its numbers, then what stands on it."""
+    return _PAGE.format(title=text(title), font=FONT, wide=str(is_wide).lower()) + source
+
+
+def require_font() -> None:
+    """Look for the Chinese font before a document is set.
+
+    Raises:
+        FontMissingError: the machine lacks it; the message says how it comes there.
+    """
+    import typst  # slow to import, and only a document needs it
+
+    if FONT not in typst.Fonts().families():
+        raise FontMissingError(f"a PDF needs the font {FONT}: apt-get install fonts-noto-cjk, then try again")
+
+
 def pdf(title: str, source: str, day: date, *, is_wide: bool = False) -> bytes:
     """Return a document as PDF/A; the same bytes for the same source, day and fonts.
 
     Raises:
         FontMissingError: the machine lacks the Chinese font.
     """
-    import typst  # slow to import, and only a document needs it
+    import typst
 
-    if FONT not in typst.Fonts().families():
-        raise FontMissingError(f"a PDF needs the font {FONT}: apt-get install fonts-noto-cjk, or leave --pdf away")
-    page = _PAGE.format(title=text(title), font=FONT, wide=str(is_wide).lower())
+    require_font()
     made = typst.compile(
-        (page + source).encode(),
+        document(title, source, is_wide=is_wide).encode(),
         format="pdf",
         pdf_tags=False,
         pdf_standards="a-2b",

@@ -17,7 +17,8 @@ from models.evidence.interval import bootstrap
 from models.evidence.ranking import auc
 from models.evidence.sample import Floats, Sample
 from models.evidence.selection import Asked, Material, Model, Selected, later_blocks
-from models.evidence.verdict import verdict
+from models.evidence.stability import counts_between, tenths
+from models.evidence.verdict import CAPACITIES, verdict
 
 _TENTHS = 10
 
@@ -39,7 +40,7 @@ def card(
         "indicators": [_indicator(name, model, points.get(name)) for name in selected.chosen],
         "curve": [{"indicator": n, "auc": v} for n, v in zip(selected.chosen, selected.curve, strict=True)],
         "dropped": dict(sorted(selected.dropped.items())),
-        "held_out": asdict(verdict(held, (0.1, 0.25, 0.5), rounds, seed)),
+        "held_out": asdict(verdict(held, CAPACITIES, rounds, seed)),
         "held_out_within_inspector": asdict(own),
         "folds": selected.fold_auc,
         "permutation_p": permutation_p(held, rounds, seed),
@@ -47,9 +48,10 @@ def card(
     }
 
 
-def reference(scored: Floats) -> list[float]:
-    """Return the cuts between tenths of the register's scores: what later scores are held against."""
-    return [float(cut) for cut in np.quantile(scored, np.arange(1, _TENTHS) / _TENTHS)]
+def reference(scored: Floats) -> dict[str, Any]:
+    """Return the register's scores in classes, with their counts: what later scores are held against."""
+    cuts = tenths(scored)
+    return {"cuts": cuts, "counts": counts_between(cuts, scored)}
 
 
 def calibration(held: Sample) -> list[dict[str, float]]:

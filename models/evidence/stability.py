@@ -31,12 +31,22 @@ def population_stability(before: Sequence[float], after: Sequence[float]) -> flo
 
 
 def score_stability(before: Floats, after: Floats) -> float:
-    """Return the index over tenths of the earlier scores; equal cut points are one."""
-    cuts = np.unique(np.quantile(before, np.arange(1, _TENTHS) / _TENTHS)) if len(before) else np.empty(0)
-    counts = [
-        np.bincount(np.searchsorted(cuts, scores, "right"), minlength=len(cuts) + 1) for scores in (before, after)
-    ]
-    return population_stability(counts[0].tolist(), counts[1].tolist())
+    """Return the index over tenths of the earlier scores."""
+    cuts = tenths(before)
+    return population_stability(counts_between(cuts, before), counts_between(cuts, after))
+
+
+def tenths(scores: Floats) -> list[float]:
+    """Return the cuts between tenths of the scores, ascending; equal cuts are one, so a tenth may hold more."""
+    if not len(scores):
+        return []
+    return [float(cut) for cut in np.unique(np.quantile(scores, np.arange(1, _TENTHS) / _TENTHS))]
+
+
+def counts_between(cuts: Sequence[float], scores: Floats) -> list[int]:
+    """Return how many scores lie below the first cut, from each cut up to the next, and from the last one on."""
+    found = np.bincount(np.searchsorted(cuts, scores, "right"), minlength=len(cuts) + 1)
+    return [int(count) for count in found]
 
 
 def migration(before: Sequence[str], after: Sequence[str], grades: Sequence[str]) -> list[list[int]]:

@@ -19,6 +19,7 @@ from models.evidence.sample import Floats, Sample, share
 from models.evidence.schedule import moved
 
 NOTHING = Estimate(None, None, None)
+CAPACITIES = (0.1, 0.25, 0.5)  # shares of the inspections that a report asks about where nobody named others
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from models.sampling import editions, verify
 from models.sampling.announcement import Reveal
 from pipelines.cli import app
 from tests.models import plans
-from warehouse import ceremony
+from warehouse import ceremony, typeset
+from warehouse import protocol_pdf as minutes
 from warehouse.ceremony import Ceremony, OrderError, Who
 from warehouse.frozen_plan import read_frozen, write_frozen
 from warehouse.home import Home
-from warehouse.protocol_pdf import FontMissingError, protocol_pdf
+from warehouse.protocol_pdf import protocol_pdf
 
 PLAN = plans.city()
 WHO = Who("主持人", "公开抽签")
@@ -186,8 +187,8 @@ def test_a_frozen_plan_is_read_as_it_was_written_and_never_rewritten(tmp_path: P
 
 
 def test_the_minutes_need_a_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.protocol_pdf._FONT", "No Such Font")
-    with pytest.raises(FontMissingError, match="fonts-noto-cjk"):
+    monkeypatch.setattr("warehouse.typeset.FONT", "No Such Font")
+    with pytest.raises(typeset.FontMissingError, match="fonts-noto-cjk"):
         protocol_pdf(plans.auditors(PLAN))
 
 
@@ -195,11 +196,11 @@ def test_the_minutes_are_chinese_and_have_every_glyph(monkeypatch: pytest.Monkey
     """Set again as a picture, with warnings: no missing glyph, no unknown font, no text that would be read as markup."""
     import typst
 
-    from warehouse import protocol_pdf as minutes
-
     odd = replace(PLAN, title='*药品* #检查 $1 [x] \\ "引号" <a> @b _c_')
     files = plans.auditors(odd)
-    pages, warnings = typst.compile_with_warnings(minutes._source(files).encode(), format="png", ppi=30)
+    pages, warnings = typst.compile_with_warnings(
+        typeset.document(odd.title, minutes.source(files)).encode(), format="png", ppi=30
+    )
     assert warnings == []
     assert len(pages) >= 2
     made = protocol_pdf(files)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models.policy.loader import BUILT_IN
+from models.policy.loader import BUILT_IN, Policy
 from tests.warehouse import small
 from warehouse import ledger, monitoring, rules
 from warehouse.engine import DuckDBEngine
@@ -61,13 +61,13 @@ def home(tmp_path: Path) -> Home:
     return Home.at(tmp_path / "home")
 
 
-def card(home: Home, auc: float) -> None:
-    """Rules of the run with a card that promises `auc`."""
+def card(home: Home, auc: float, counts: list[int]) -> None:
+    """Rules of the run with a card: `auc` promised, and so many scores below 20, from 20 and from 60 on."""
     folder = home.policies / "v1"
     (folder / "scorecard").mkdir(parents=True)
     (folder / "card").mkdir()
     shutil.copy(BUILT_IN / "scorecard" / "risk.yaml", folder / "scorecard" / "risk.yaml")
-    promised = {"held_out": {"auc": {"value": auc}}, "reference": [20, 30, 40, 50, 60, 65, 70, 75, 80]}
+    promised = {"held_out": {"auc": {"value": auc}}, "reference": {"cuts": [20, 60], "counts": counts}}
     (folder / "card" / "risk-2010-01-01.json").write_text(json.dumps(promised))
 
 
@@ -92,7 +92,7 @@ def test_a_month_is_judged_once_by_the_grades_published_before_it(home: Home) ->
 
 
 def test_a_pack_below_its_card_and_a_register_unlike_it_are_told(home: Home) -> None:
-    card(home, 0.8)
+    card(home, 0.8, [140, 10, 50])
     publish(home, "r1", date(2026, 1, 31), worst_first=False)
     publish(home, "r2", date(2026, 2, 28), worst_first=False)
     monitoring.keep(home)
@@ -100,13 +100,13 @@ def test_a_pack_below_its_card_and_a_register_unlike_it_are_told(home: Home) -> 
     assert risk["auc"]["value"] == 0.0
     assert risk["promised_auc"] == 0.8
     assert risk["is_decayed"]
-    assert risk["is_drifted"], "everybody stands in two of ten classes"
+    assert risk["is_drifted"], "nobody has less than 20 any more"
     assert not told(home, "2026-02")["packs"]["credit"]["is_decayed"], "it has no card"
     assert monitoring.complaints(told(home, "2026-02")) == ["risk: decayed", "risk: drifted"]
 
 
 def test_a_pack_that_keeps_its_promise_is_not_complained_of(home: Home) -> None:
-    card(home, 0.8)
+    card(home, 0.8, [0, 150, 50])
     publish(home, "r1", date(2026, 1, 31), worst_first=True)
     publish(home, "r2", date(2026, 2, 28), worst_first=True)
     publish(home, "r3", date(2026, 3, 31), worst_first=False)
@@ -114,6 +114,7 @@ def test_a_pack_that_keeps_its_promise_is_not_complained_of(home: Home) -> None:
     risk = told(home, "2026-03")["packs"]["risk"]
     assert told(home, "2026-03")["pooled_months"] == ["2026-02", "2026-03"]
     assert not risk["is_decayed"]
+    assert (risk["drift"], risk["is_drifted"]) == (0, False), "many equal scores are no drift"
     assert risk["migration"] == [[150, 0, 0, 0], [0, 0, 0, 0], [0, 0, 50, 0], [0, 0, 0, 0]]
 
 
@@ -132,7 +133,22 @@ def test_rules_of_packs_and_overlays_are_kept_with_the_run(home: Home, tmp_path:
     )
     with pytest.raises(FeedError, match=r"one and two both bring sampling/inspectors_per_visit\.yaml"):
         rules.of_run(feeds, None)
+    rules.keep(home, Policy.load(), "v8")
+    assert not (home.policies / "v8").exists(), "nothing was taken from elsewhere"
     rules.keep(home, used, "v9")
     shutil.rmtree(tmp_path / "one")
     assert rules.kept(home, "v9").at(date(2026, 1, 1)).value("sampling.inspectors_per_visit") == 3
     assert rules.kept(home, "unknown").at(date(2026, 1, 1)).value("sampling.inspectors_per_visit") == 2
+
+
+def test_sources_and_cards_of_several_packs_are_kept_as_they_hold(home: Home, tmp_path: Path) -> None:
+    """Both packs cite one law of their own and bring a card of one name: the later pack's hold, as in the rules."""
+    for name in ("one", "two"):
+        (tmp_path / name / "card").mkdir(parents=True)
+        (tmp_path / name / "card" / "risk-2010-01-01.json").write_text(name)
+        (tmp_path / name / "basis.yaml").write_text(f"law: {{title: {name}, issuer: x, in_force: 2020-01-01}}\n")
+    used = Policy.load(tmp_path / "one", tmp_path / "two")
+    rules.keep(home, used, "v9")
+    assert rules.kept(home, "v9").basis == used.basis
+    assert used.basis["law"].title == "two"
+    assert (home.policies / "v9" / "card" / "risk-2010-01-01.json").read_text() == "two"

@@ -44,6 +44,10 @@ create or replace macro shrunk(events, exposure, towards, weight) as
 create or replace macro relative(events, exposure, towards, weight) as
     relative_micro(cast(events as hugeint) * 1000000, exposure, towards, weight);
 
+-- The one value of a group; null where the group holds different ones.
+create or replace macro sole(x) as
+    case when min(x) = max(x) then min(x) end;
+
 -- Events against the number expected (in millionths), both as if `weight` more were known; 1 is as expected.
 create or replace macro burst(events, expected, weight) as
     micro(cast(half_even(cast(events + weight as hugeint) * 1000000 * 1000000, expected + weight * 1000000) as bigint));

@@ -66,9 +66,9 @@ paused as (
             max(least(t.until_day, coalesce(p.ended_on, t.until_day))) over earlier
         ) as from_day,
         least(t.until_day, coalesce(p.ended_on, t.until_day)) as until_day
-    from timed as t
-    join known.pause as p on p.feed_id = t.feed_id and p.case_id = t.case_id
-    join policy.case_pause as k on k.case_kind = t.case_kind and k.clock_id = t.clock_id and k.pause_kind = p.pause_kind
+    from known.pause as p
+    join policy.case_pause as k on k.pause_kind = p.pause_kind
+    join timed as t on t.feed_id = p.feed_id and t.case_id = p.case_id and k.case_kind = t.case_kind and k.clock_id = t.clock_id
     window earlier as (
         partition by t.feed_id, t.case_id, t.clock_id order by p.started_at, p.pause_no rows between unbounded preceding and 1 preceding
     )

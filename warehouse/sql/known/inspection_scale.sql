@@ -7,7 +7,7 @@ with visited as (
     select
         v.entity_id,
         v.event_date,
-        case when min(v.inspector_ids) = max(v.inspector_ids) then min(v.inspector_ids) end as inspector_ids
+        sole(v.inspector_ids) as inspector_ids
     from known.visit as v
     where v.visit_cause = 'routine' and v.entity_id is not null
     group by v.entity_id, v.event_date

@@ -5,7 +5,7 @@ with visited as (
         v.entity_id,
         v.event_date,
         -- the routine visit is the inspection itself; two that differ tell nothing
-        case when min(v.inspector_ids) = max(v.inspector_ids) then min(v.inspector_ids) end as inspector_ids
+        sole(v.inspector_ids) as inspector_ids
     from fact.visit as v
     cross join run.info as r
     where v.event_date > r.as_of and v.superseded_at is null and v.visit_cause = 'routine' and v.entity_id is not null
