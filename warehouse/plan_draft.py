@@ -24,6 +24,7 @@ recognise: true         # 本年度已查且结果互认的不再列入
 """
 _SCOPE = """\
     # scope: {districts: ["610113"], industries: [], legal_forms: []}      # 进一步缩小范围；缺省为事项规定的全部对象
+    # scope: {suggested: true}      # 只抽预警转来的建议检查对象
     # method: pps       # 缺省 equal：层内等概率；pps：按信用等级分层，概率与该格比例成正比
 """
 

@@ -30,7 +30,8 @@ _OBJECTS = """
 select
     e.entity_code, e.district_code, i.industry_section as section, e.industry_code, e.legal_form, e.established_date,
     coalesce(c.decided_grade, g.credit_grade) as credit_grade, coalesce(k.decided_grade, g.risk_grade) as risk_grade,
-    v.last_visit_date
+    v.last_visit_date,
+    e.entity_id in (select entity_id from known.suggested_inspection) as is_suggested
 from known.entity as e
 join grade.grade as g on g.entity_id = e.entity_id
 left join grade.override as c on c.entity_id = e.entity_id and c.pack_id = 'credit'

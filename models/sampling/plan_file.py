@@ -39,12 +39,16 @@ class Window(_Part):
 
 
 class Scope(_Part):
-    """What narrows the object scope of the items further; an empty list narrows nothing."""
+    """What narrows the object scope of the items further; an empty list narrows nothing.
+
+    `suggested`: only entities that a warning suggests to inspect.
+    """
 
     districts: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     legal_forms: tuple[str, ...] = ()
+    suggested: bool = False
 
 
 class TaskLine(_Part):

@@ -15,7 +15,7 @@ from models.sampling.plan_file import PlanError, PlanFile
 from models.sampling.plan_rules import PlanRules
 from models.sampling.plan_task import PlannedTask
 
-# One row per active entity; `last_visit_date` null: none is known.
+# One row per active entity; `last_visit_date` null: none is known; `is_suggested`: a warning suggests to inspect it.
 OBJECTS = {
     "entity_code": pl.String,
     "district_code": pl.String,
@@ -26,6 +26,7 @@ OBJECTS = {
     "credit_grade": pl.String,
     "risk_grade": pl.String,
     "last_visit_date": pl.Date,
+    "is_suggested": pl.Boolean,
 }
 # This year's visits so far; `cause` is a code of sampling.visit_cause, one row per entity, department and day.
 VISITS = {
@@ -117,8 +118,9 @@ def _within(objects: pl.DataFrame, planned: PlannedTask) -> pl.DataFrame:
         "industry_code": scope.industries,
         "legal_form": scope.legal_forms,
     }
+    asked = [pl.col("is_suggested")] if scope.suggested else []
     return objects.filter(
-        *(pl.col(name).is_in(sorted(values)) for name, values in limits.items() if values), pl.lit(value=True)
+        *(pl.col(name).is_in(sorted(values)) for name, values in limits.items() if values), *asked, pl.lit(value=True)
     )
 
 

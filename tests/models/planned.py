@@ -86,6 +86,7 @@ def entity(code: str, **said: Any) -> dict[str, Any]:
     usual = {
         "district_code": "610102", "section": "H", "industry_code": "6210", "legal_form": "company",
         "established_date": date(2020, 1, 1), "credit_grade": "A", "risk_grade": "Ⅰ", "last_visit_date": date(2026, 1, 5),
+        "is_suggested": False,
     }  # fmt: skip
     return {"entity_code": code} | usual | said
 

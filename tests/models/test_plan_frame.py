@@ -208,6 +208,15 @@ def test_who_was_left_alone_for_a_cycle_is_drawn_with_the_highest_share_of_the_g
     ]
 
 
+def test_a_plan_can_keep_to_what_warnings_suggest() -> None:
+    rows = [p.entity(f"E{n}", is_suggested=n < 3) for n in range(60)]
+    task = {"id": "t", "department": "D01", "items": ["D01-001"], "scope": {"suggested": True}}
+    plan = p.prepared(p.plan(tasks=[task]), p.objects(*rows)).plan
+    assert plan.frame["entity_code"].to_list() == ["E0", "E1", "E2"]
+    with pytest.raises(PlanError, match="no active entity is within its scope"):
+        p.prepared(p.plan(tasks=[task]), p.objects(*rows[3:]))
+
+
 def test_strata_by_size_draw_as_many_as_the_shares_add_up_to() -> None:
     rows = [p.entity(f"E{n}", credit_grade="B", risk_grade=p.RISK[n % 4]) for n in range(40)]
     made = p.plan(tasks=[{"id": "t", "department": "D01", "items": ["D01-001"], "method": "pps"}])

@@ -15,6 +15,7 @@ from models.sampling.plan_freeze import exclusion_table, stratum_table
 from tests.warehouse import small
 from tests.warehouse.drawn import lawful_draw
 from warehouse import plan_freeze, planning, visit_register
+from warehouse.engine import DuckDBEngine
 from warehouse.frozen_plan import read_frozen
 from warehouse.home import Home
 from warehouse.plan_draft import draft
@@ -84,6 +85,30 @@ def test_the_check_shows_sizes_load_and_who_is_left_out(plan_home: Home, reader:
     assert (whole["load"] < 1).all()
     known = reader.query("select entity_code from known.entity where status <> 'active'")["entity_code"]
     assert not set(plan.frame["entity_code"]) & set(known)
+
+
+def test_what_a_warning_suggests_can_be_planned(plan_home: Home) -> None:
+    name = (plan_home.root / "serving" / "CURRENT").read_text().strip()
+    with DuckDBEngine(plan_home.root / "serving" / name) as engine:
+        engine.run(
+            "insert into known.suggested_inspection select 'w1', entity_id, now() from known.entity"
+            " where status = 'active' order by entity_code limit 40"
+        )
+    made = read_plan(
+        "{plan: s, title: 建议, kind: special, window: {from: 2026-11-02, to: 2026-12-31},"
+        " tasks: [{id: t, department: D01, items: [D01-007], scope: {suggested: true}}]}",
+        "s.yaml",
+    )
+    reader = ServingReader(plan_home.root)
+    plan = planning.check(plan_home, reader, made, Policy.load()).prepared.plan
+    told = set(
+        reader.query("select entity_code from known.suggested_inspection join known.entity using (entity_id)")[
+            "entity_code"
+        ]
+    )
+    reader.close()
+    assert plan.frame.height + plan.excluded.height > 0
+    assert set(plan.frame["entity_code"]) | set(plan.excluded["entity_code"]) <= told
 
 
 def test_the_same_snapshot_gives_the_same_plan(plan_home: Home, reader: ServingReader) -> None:
