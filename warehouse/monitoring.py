@@ -19,7 +19,7 @@ import polars as pl
 from models.evidence.interval import bootstrap, wilson
 from models.evidence.ranking import auc
 from models.evidence.sample import Sample
-from models.evidence.stability import counts_between, migration, population_stability, score_stability
+from models.evidence.stability import counts_between, is_below, migration, population_stability, score_stability
 from models.policy.loader import InForce, Policy
 from models.scorecard.card import Scorecard
 from models.scorecard.packs import PACK_IDS
@@ -131,13 +131,12 @@ def _pack(
     drift = _drift(now, before, told_card, pack)
     asked = in_force.value(_POLICY_ID)
     promised = told_card["held_out"]["auc"]["value"] if told_card else None
-    enough = float(sample.found.sum()) >= asked["least_found"]
     return {
         "inspections": rows.height,
         "found": int(sample.found.sum()),
         "auc": asdict(estimate),
         "promised_auc": promised,
-        "is_decayed": bool(enough and promised and estimate.high is not None and estimate.high < promised),
+        "is_decayed": is_below(estimate, promised, int(sample.found.sum()), asked["least_found"]),
         "drift": drift,
         "is_drifted": drift is not None and drift >= float(asked["drift"]),
         "grades": [

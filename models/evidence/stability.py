@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.evidence.interval import Estimate
 from models.evidence.sample import Floats
 
 _TENTHS = 10
@@ -47,6 +48,13 @@ def counts_between(cuts: Sequence[float], scores: Floats) -> list[int]:
     """Return how many scores lie below the first cut, from each cut up to the next, and from the last one on."""
     found = np.bincount(np.searchsorted(cuts, scores, "right"), minlength=len(cuts) + 1)
     return [int(count) for count in found]
+
+
+def is_below(measured: Estimate, promised: float | None, found: int, least_found: int) -> bool:
+    """Whether a figure lies below what its card promised: the whole interval, with enough found to say so."""
+    return bool(
+        promised is not None and found >= least_found and measured.high is not None and measured.high < promised
+    )
 
 
 def migration(before: Sequence[str], after: Sequence[str], grades: Sequence[str]) -> list[list[int]]:

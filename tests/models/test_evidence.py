@@ -14,7 +14,7 @@ from models.evidence.interval import Estimate, bootstrap, wilson
 from models.evidence.ranking import at_capacity, auc
 from models.evidence.sample import Sample, numbered
 from models.evidence.schedule import moved
-from models.evidence.stability import migration, population_stability, score_stability
+from models.evidence.stability import is_below, migration, population_stability, score_stability
 from models.evidence.verdict import verdict
 
 Row = tuple[int, int, int, int, int]
@@ -230,3 +230,12 @@ def test_within_strata_the_strict_inspector_explains_nothing() -> None:
     assert alone.worst_to_best.value == pytest.approx(9)
     assert within.worst_to_best.value == pytest.approx(1)
     assert within.auc.value is None, "no stratum has both"
+
+
+def test_a_figure_is_below_its_promise_with_its_whole_interval_and_enough_found() -> None:
+    low = Estimate(0.55, 0.50, 0.60)
+    assert is_below(low, 0.61, 30, 30)
+    assert not is_below(low, 0.59, 30, 30), "the interval reaches what was promised"
+    assert not is_below(low, 0.61, 29, 30), "too few were found"
+    assert not is_below(low, None, 30, 30), "nothing was promised"
+    assert not is_below(Estimate(None, None, None), 0.61, 30, 30)

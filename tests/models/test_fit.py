@@ -103,6 +103,20 @@ def test_what_matters_is_chosen_and_what_does_not_is_dropped_with_its_reason() -
     assert auc(selected.held_out)(selected.held_out.weight) == pytest.approx(selected.curve[-1])
 
 
+def test_what_speaks_against_its_direction_beside_others_is_not_added() -> None:
+    """Alone it goes with outcomes, because it follows the first; beside it, it would only help turned round."""
+    random = np.random.default_rng(5)
+    first = random.gamma(4, 1, 6000)
+    follows = first + random.gamma(2, 0.5, 6000)
+    found = (random.random(6000) < 1 / (1 + np.exp(-(-1.5 + 1.6 * first - 1.3 * follows)))).astype(float)
+    stratum = np.sort(random.integers(0, 20, 6000))
+    sample = Sample(np.zeros(6000), found, stratum * 30, stratum, np.arange(6000), np.ones(6000))
+    values = {"first": first, "follows": follows}
+    selected = select(Material(values, dict.fromkeys(values, "higher_is_worse"), sample), ASKED)
+    assert selected.chosen == ["first"]
+    assert selected.dropped == {"follows": "no_gain"}
+
+
 def test_each_later_month_is_scored_by_a_model_of_the_months_before_it_only() -> None:
     whole = material()
     selected = select(whole, ASKED)
