@@ -31,6 +31,7 @@ from dashboards.pages import (
     plans,
     publication_clock,
     quality,
+    screen,
     tables,
     visits,
     warnings,
@@ -56,7 +57,7 @@ class Page(Protocol):
 
 IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, warnings, quality)
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, *DRAWS)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, screen, *DRAWS)
 
 
 def register(app: dash.Dash) -> None:

@@ -1,4 +1,4 @@
-"""Every colour and font of the pages, once: CSS variables and the Plotly template `desk` are made from here.
+"""Every colour and font of the pages, once: CSS variables and the Plotly templates `desk` and `wall` come from here.
 
 No layout rules (those are in assets/desk.css) and no component.
 """
@@ -60,6 +60,42 @@ WARNING_BADGE = {
 CREDIT_NAME = {"A": "良好", "B": "一般", "C": "较差", "D": "严重"}
 RISK_NAME = {"Ⅰ": "低风险", "Ⅱ": "较低风险", "Ⅲ": "较高风险", "Ⅳ": "高风险"}
 
+# The wall screen: dark, read from five metres; every ink has at least 4.5 : 1 on its ground.
+WALL = {
+    "page": "#050d1b",
+    "page-centre": "#12345f",
+    "surface": "#102a50",
+    "line": "#1d4474",
+    "accent": "#38c6f4",
+    "text": "#eaf3ff",
+    "strong": "#ffffff",
+    "muted": "#a9c1e0",
+    "ok": "#3ddc97",
+    "warn": "#ffc53d",
+    "bad": "#ff8a70",
+    "bar": "#2478b8",
+    "bar-pale": "#6fe3ff",
+    "track": "#33475f",
+    "border": "#cfeaff",
+    "halo": "#06172e",
+}
+WALL_CREDIT = {
+    "A": ("#2e86f0", "#050d1b"),
+    "B": ("#8fdceb", "#050d1b"),
+    "C": ("#ffc53d", "#050d1b"),
+    "D": ("#f4511e", "#050d1b"),
+}
+WALL_WARNING = {
+    "Ⅰ": ("#ff5a4a", "#1c0500"),
+    "Ⅱ": ("#ff9f43", "#1c0d00"),
+    "Ⅲ": ("#ffd84d", "#1c1600"),
+    "Ⅳ": ("#6db3ff", "#00132b"),
+}
+WALL_RISK = {"Ⅰ": "#4f5db0", "Ⅱ": "#8a7be0", "Ⅲ": "#cf8ff0", "Ⅳ": "#ffd0f4"}
+WALL_RAMP = ["#0e2f5c", "#11427c", "#14549a", "#1868b4", "#1c7fcb", "#2698dc", "#2fb0ea", "#5fd6f7"]
+# Below and above the median: the eye finds the few cells that matter.
+WALL_HEAT = ["#10294b", "#174a80", "#2478b8", "#e9b949", "#f58a2e", "#ff5f42"]
+
 # Light to dark, one hue; ink on the last three steps is white.
 RAMP = ["#f0f5fc", "#dbe8f7", "#c2d9f1", "#a1c4e8", "#74a9dc", "#4a8bc9", "#2470b3", "#12508f", "#0b3768"]
 RATING = ["#b3380f", "#ef9f80", "#cfe0f2", "#74a9dc", "#1864ab"]
@@ -75,6 +111,11 @@ def css() -> str:
     badges += "".join(
         f'.level[data-level="{level}"]{{background:{back};color:{ink}}}' for level, (back, ink) in WARNING_BADGE.items()
     )
+    variables += "".join(f"--wall-{name}:{value};" for name, value in WALL.items())
+    badges += "".join(
+        f'.wall [data-grade="{grade}"],.wall [data-level="{grade}"]{{background:{back};color:{ink}}}'
+        for grade, (back, ink) in {**WALL_CREDIT, **WALL_WARNING}.items()
+    )
     return f":root{{{variables}--font:{FONT};--numeral-font:{NUMERAL_FONT}}}{badges}"
 
 
@@ -84,7 +125,7 @@ def ink_on(step: int) -> str:
 
 
 def register_template() -> None:
-    """Register the Plotly template `desk`; figures name it explicitly."""
+    """Register the Plotly templates `desk` and `wall`; figures name theirs explicitly."""
     axis = {
         "gridcolor": COLOUR["grid"],
         "zeroline": False,
@@ -118,6 +159,30 @@ def register_template() -> None:
                 "font": {"family": FONT, "size": 13},
                 "bgcolor": COLOUR["surface"],
                 "bordercolor": COLOUR["line"],
+            },
+            "separators": ".,",
+        }
+    )
+    wall_axis = axis | {
+        "gridcolor": WALL["line"],
+        "linecolor": WALL["line"],
+        "tickfont": {"size": 17, "color": WALL["muted"], "family": NUMERAL_FONT},
+    }
+    pio.templates["wall"] = go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 17, "color": WALL["text"]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 6, "r": 8, "t": 34, "b": 4},
+            "xaxis": wall_axis,
+            "yaxis": wall_axis,
+            "legend": {
+                "orientation": "h",
+                "x": 1,
+                "xanchor": "right",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "font": {"size": 17},
             },
             "separators": ".,",
         }

@@ -31,7 +31,7 @@ def tile(row: Row) -> html.Button:
                 [html.B(shown_value(row["metric_value"], row["unit_zh"])), html.Small(row["unit_zh"])],
                 className="tile-value",
             ),
-            html.Span(_comparison(row), className="tile-compare"),
+            html.Span(comparison(row), className="tile-compare"),
         ],
         id={"type": "tile", "metric": row["metric_id"]},
         className="tile",
@@ -86,7 +86,8 @@ def _compared(row: Row) -> tuple[str, str] | None:
     return name, f"{shown_value(row['compare_value'], unit)}{'%' if unit == '%' else ''}"
 
 
-def _comparison(row: Row) -> Any:
+def comparison(row: Row) -> Any:
+    """What a metric stands beside, with an arrow where its direction judges it."""
     compared = _compared(row)
     if compared is None:
         return f"数据截至 {day(row['data_through'])}"

@@ -3,6 +3,7 @@
 Boundaries come from `dashboards/maps`; which measure is shown is chosen by the page.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,57 @@ import polars as pl
 
 from dashboards.formats import number, percent
 from dashboards.maps import boundaries, district_codes
-from dashboards.theme import COLOUR, RAMP
+from dashboards.theme import COLOUR, RAMP, WALL, WALL_RAMP
 
 # Central districts are too small to be read on the whole map, so they are named in the inset.
 CENTRAL = {"610102", "610103", "610104", "610111", "610112", "610113"}
 WHOLE = {"lonaxis": {"range": [107.6, 110.0]}, "lataxis": {"range": [33.66, 34.78]}}
 INSET = {"lonaxis": {"range": [108.79, 109.18]}, "lataxis": {"range": [34.165, 34.395]}}
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours and sizes of the map on one ground."""
+
+    template: str
+    steps: Sequence[str]
+    blank: str
+    border: str
+    ink: str
+    halo: str
+    muted: str
+    name_size: int
+    label_size: int
+    whole: tuple[float, float]  # from and to across the figure, as shares of its width
+    inset: tuple[float, float]  # width, and lower edge, as shares
+
+
+DESK = Palette(
+    "desk",
+    RAMP[1:8],
+    COLOUR["grid"],
+    COLOUR["surface"],
+    COLOUR["strong"],
+    COLOUR["surface"],
+    COLOUR["muted"],
+    13,
+    12,
+    (0.0, 1.0),
+    (0.4, 0.52),
+)
+WALL_MAP = Palette(
+    "wall",
+    WALL_RAMP,
+    WALL["track"],
+    WALL["border"],
+    WALL["strong"],
+    WALL["halo"],
+    WALL["muted"],
+    18,
+    17,
+    (0.13, 1.0),
+    (0.44, 0.43),
+)
 
 
 @dataclass(frozen=True)
@@ -52,22 +98,23 @@ def on_map(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("district_code").is_in(list(district_codes())))
 
 
-def district_map(frame: pl.DataFrame, measure: Measure) -> go.Figure:
+def district_map(frame: pl.DataFrame, measure: Measure, palette: Palette = DESK) -> go.Figure:
     """Choropleth of the 13 districts with an enlarged centre; a district without a value stays grey."""
+    width, floor = palette.inset
     drawn = on_map(frame).with_columns(measure.column().alias("measured"))
     measured = drawn.filter(pl.col("measured").is_not_null())
     values = dict(measured.select("district_code", "measured").iter_rows())
     figure = go.Figure()
     for geo in ("geo", "geo2"):
-        figure.add_trace(_blank(geo))
-        figure.add_trace(_coloured(measured, measure, geo))
-        figure.add_trace(_names(values, measure, geo))
+        figure.add_trace(_blank(geo, palette))
+        figure.add_trace(_coloured(measured, measure, geo, palette))
+        figure.add_trace(_names(values, measure, geo, palette))
     shared: dict[str, Any] = {"visible": False, "projection": {"type": "mercator"}, "bgcolor": "rgba(0,0,0,0)"}
     figure.update_layout(
-        template="desk",
+        template=palette.template,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        geo={**shared, **WHOLE, "domain": {"x": [0, 1], "y": [0, 1]}},
-        geo2={**shared, **INSET, "domain": {"x": [0.0, 0.4], "y": [0.52, 0.99]}, "bgcolor": COLOUR["surface"]},
+        geo={**shared, **WHOLE, "domain": {"x": palette.whole, "y": [0, 1]}},
+        geo2={**shared, **INSET, "domain": {"x": [0.0, width], "y": [floor, 0.99]}, "bgcolor": palette.halo},
         showlegend=False,
         shapes=[
             {
@@ -75,10 +122,10 @@ def district_map(frame: pl.DataFrame, measure: Measure) -> go.Figure:
                 "xref": "paper",
                 "yref": "paper",
                 "x0": 0,
-                "x1": 0.4,
-                "y0": 0.52,
+                "x1": width,
+                "y0": floor,
                 "y1": 0.99,
-                "line": {"color": COLOUR["grey"], "width": 1},
+                "line": {"color": palette.muted, "width": 1},
                 "layer": "above",
             }
         ],
@@ -92,15 +139,15 @@ def district_map(frame: pl.DataFrame, measure: Measure) -> go.Figure:
                 "xanchor": "left",
                 "yanchor": "top",
                 "showarrow": False,
-                "font": {"size": 12, "color": COLOUR["muted"]},
-                "bgcolor": "rgba(255,255,255,.85)",
+                "font": {"size": palette.label_size, "color": palette.muted},
+                "bgcolor": palette.halo,
             }
         ],
     )
     return figure
 
 
-def _blank(geo: str) -> go.Choropleth:
+def _blank(geo: str, palette: Palette) -> go.Choropleth:
     codes = sorted(district_codes())
     return go.Choropleth(
         geojson=boundaries(),
@@ -109,22 +156,22 @@ def _blank(geo: str) -> go.Choropleth:
         geo=geo,
         showscale=False,
         hoverinfo="skip",
-        colorscale=[[0, COLOUR["grid"]], [1, COLOUR["grid"]]],
-        marker={"line": {"color": COLOUR["surface"], "width": 1.2}},
+        colorscale=[[0, palette.blank], [1, palette.blank]],
+        marker={"line": {"color": palette.border, "width": 1.2}},
     )
 
 
-def _coloured(measured: pl.DataFrame, measure: Measure, geo: str) -> go.Choropleth:
+def _coloured(measured: pl.DataFrame, measure: Measure, geo: str, palette: Palette) -> go.Choropleth:
     facts = measured.select("district_name", "entity_count", "high_risk_count", "inspection_count", "complaint_count")
     shown = [measure.shown(value) for value in measured["measured"]]
-    steps = RAMP[1:8]
+    steps = palette.steps
     return go.Choropleth(
         geojson=boundaries(),
         locations=measured["district_code"].to_list(),
         z=measured["measured"].to_list(),
         geo=geo,
         colorscale=[[i / (len(steps) - 1), colour] for i, colour in enumerate(steps)],
-        marker={"line": {"color": COLOUR["surface"], "width": 1.2}},
+        marker={"line": {"color": palette.border, "width": 1.2}},
         customdata=[[*row, text] for row, text in zip(facts.iter_rows(), shown, strict=True)],
         hovertemplate=(
             f"<b>%{{customdata[0]}}</b><br>{measure.name} %{{customdata[5]}}<br>主体 %{{customdata[1]:,}} 户"
@@ -140,14 +187,14 @@ def _coloured(measured: pl.DataFrame, measure: Measure, geo: str) -> go.Chorople
             "y": 0.02,
             "yanchor": "bottom",
             "outlinewidth": 0,
-            "tickfont": {"size": 12},
+            "tickfont": {"size": palette.label_size, "color": palette.muted},
             "nticks": 5,
             "tickformat": ",d" if measure.denominator is None else ".1%",
         },
     )
 
 
-def _names(values: dict[str, float], measure: Measure, geo: str) -> go.Scattergeo:
+def _names(values: dict[str, float], measure: Measure, geo: str, palette: Palette) -> go.Scattergeo:
     parts = [f for f in boundaries()["features"] if (f["id"] in CENTRAL) == (geo == "geo2")]
     return go.Scattergeo(
         geo=geo,
@@ -156,7 +203,11 @@ def _names(values: dict[str, float], measure: Measure, geo: str) -> go.Scatterge
         lon=[part["properties"]["label"][0] for part in parts],
         lat=[part["properties"]["label"][1] for part in parts],
         text=[f"{part['properties']['name']}<br><b>{measure.shown(values.get(part['id']))}</b>" for part in parts],
-        textfont={"size": 13, "color": COLOUR["strong"], "shadow": ", ".join([f"0 0 3px {COLOUR['surface']}"] * 4)},
+        textfont={
+            "size": palette.name_size,
+            "color": palette.ink,
+            "shadow": ", ".join([f"0 0 3px {palette.halo}"] * 4),
+        },
     )
 
 

@@ -21,6 +21,7 @@ from dashboards.door import Door, current_door
 from dashboards.figures.inspection import inspection_months
 from dashboards.figures.place import MEASURES, district_bars, district_map, on_map
 from dashboards.formats import day, number, percent
+from dashboards.maps import note
 
 NAME = "总览"
 PATH = "/"
@@ -94,7 +95,7 @@ def _map(door: Door) -> html.Section:
         parts.append(html.P("本数据包的区划不在西安区县底图内，改以条形显示前 16 个。", className="foot"))
     else:
         parts.append(_chips(chips))
-        parts.append(html.P("示意图，不作为划界依据。高风险：信用 D 级或风险 Ⅳ 级。", className="foot"))
+        parts.append(html.P(f"{note()}。高风险：信用 D 级或风险 Ⅳ 级。", className="foot"))
     return panel("区县与功能区分布", *parts, note=choice)
 
 
