@@ -78,6 +78,8 @@ WALL = {
     "track": "#33475f",
     "border": "#cfeaff",
     "halo": "#06172e",
+    "few": "#b45309",
+    "band": "rgba(56,198,244,.22)",
 }
 WALL_CREDIT = {
     "A": ("#2e86f0", "#050d1b"),

@@ -12,10 +12,10 @@ from dash import html
 from dashboards import labels
 from dashboards.components.tile import comparison, shown_value
 from dashboards.formats import number, percent
-from dashboards.theme import CREDIT_NAME, RISK_NAME, WALL_HEAT, WALL_RAMP, WALL_RISK
+from dashboards.theme import CREDIT_NAME, RISK_NAME, WALL, WALL_HEAT, WALL_RAMP, WALL_RISK
 
 Row = dict[str, Any]
-_DARK_INK, _LIGHT_INK = "#050d1b", "#eaf3ff"
+_DARK_INK, _LIGHT_INK = WALL["page"], WALL["text"]
 
 
 def wall_panel(

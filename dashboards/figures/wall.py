@@ -56,7 +56,7 @@ def orders(frame: pl.DataFrame) -> go.Figure:
             mode="lines",
             line={"width": 0},
             fill=fill,
-            fillcolor="rgba(56,198,244,.22)",
+            fillcolor=WALL["band"],
             name="预期区间",
             showlegend=fill is not None,
         )
