@@ -19,7 +19,8 @@ from pipelines.tables import (
     scored,
     sql_asset,
 )
-from warehouse import catalog, decisions, drawing, plan_freeze, texts, warning
+from pipelines.text_tables import answered_assets
+from warehouse import catalog, decisions, drawing, plan_freeze, text_labels, text_models, warning
 from warehouse.build import source_digest
 from warehouse.linking import candidates, verdicts
 from warehouse.stamps import digest
@@ -71,12 +72,13 @@ def all_assets() -> list[dg.AssetsDefinition]:
             lambda run: candidates.write_candidates(run.engine, run.policy.at(run.as_of)),
         ),
         made_asset(
-            "text.polarity",
-            "文本情感",
-            ["fact.text_item"],
-            lambda _: source_digest("models/text"),
-            lambda run: texts.write_polarity(run.engine),
+            "text.model",
+            "文本模型说明卡",
+            ["fact.text_item", "fact.service_case"],
+            lambda run: text_models.recipe(run.home, text_labels.listed(run.state, run.known_by)),
+            lambda run: text_models.write_models(run.engine, run.home, text_labels.listed(run.state, run.known_by)),
         ),
+        *answered_assets(),
         scored,
         made_asset(
             "plan.draw_plan",

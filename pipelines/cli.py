@@ -26,6 +26,7 @@ from pipelines import (
     operations,
     planning,
     privacy,
+    texting,
     visiting,
 )
 from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
@@ -52,6 +53,7 @@ app.add_typer(casework.warnings, name="warning")
 app.add_typer(casework.reports, name="report")
 app.add_typer(grading.grades, name="grades")
 app.add_typer(grading.policy, name="policy")
+app.add_typer(texting.commands)
 app.add_typer(planning.plan, name="plan")
 app.add_typer(visiting.visits, name="visits")
 app.add_typer(visiting.publishing, name="publication")

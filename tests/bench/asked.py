@@ -19,7 +19,7 @@ SAME_WORK = {
     "entity": ("code", "history", "bearer", "name", "mention", "link", "relation"),
     "fact": _SOURCES[1:],
     "known": ("entity", "inspection_scale", "penalty_effect", "listing"),
-    "text": ("polarity",),
+    "text": ("reading",),
     "indicator": (
         "profile", "change", "licence", "annual_report", "tax_filing", "inspection", "finding", "penalty",
         "abnormal_list", "complaint", "service_case", "text", "relation", "value",

@@ -13,7 +13,7 @@ with wide as (
         max(t.event_date) as last_day,
         max(t.event_date) + max(p.text_days) as ends_on
     from known.text_item as t
-    join text.polarity as y on y.feed_id = t.feed_id and y.text_id = t.text_id and y.known_at = t.known_at
+    join text.reading as y on y.feed_id = t.feed_id and y.text_id = t.text_id and y.known_at = t.known_at
     cross join policy.indicator_window as p
     cross join run.info as r
     where t.entity_id is not null and t.event_date > r.as_of - p.burst_days - p.baseline_days

@@ -1,0 +1,77 @@
+-- grain: one open hotline order that a person should look at: the model is not sure, or reads another matter or another department
+-- The usual department of a category is the one that closed most of its orders; a person decides, nothing is moved by itself.
+with handled as (
+    select
+        left(c.item_code, 4) as category_code,
+        c.department_id,
+        count(*) as order_count
+    from known.service_case as c
+    where c.case_kind = 'hotline' and c.closed_at is not null
+    group by left(c.item_code, 4), c.department_id
+),
+
+usual as (
+    select
+        h.category_code,
+        h.department_id
+    from handled as h
+    qualify row_number() over (partition by h.category_code order by h.order_count desc, h.department_id) = 1
+),
+
+read as (
+    select
+        c.feed_id,
+        c.case_id,
+        c.known_at,
+        c.opened_at,
+        c.district_code,
+        c.department_id,
+        c.item_code,
+        c.item_name,
+        s.suggested_code,
+        s.category_level,
+        s.category_probability,
+        u.department_id as usual_department_id,
+        case
+            when s.needs_person then 'not_sure'
+            when u.department_id <> c.department_id then 'other_department'
+            when left(c.item_code, 2 * s.category_level) <> s.suggested_code then 'other_category'
+        end as review_cause
+    from known.service_case as c
+    join text.order_category as s on s.feed_id = c.feed_id and s.case_id = c.case_id and s.known_at = c.known_at
+    left join usual as u on u.category_code = left(s.suggested_code, 4)
+    where c.case_kind = 'hotline' and c.closed_at is null
+),
+
+offered as (
+    select
+        k.feed_id,
+        k.case_id,
+        k.known_at,
+        max(case when k.rank_no = 1 then k.suggested_code end) as first_code,
+        max(case when k.rank_no = 2 then k.suggested_code end) as second_code,
+        max(case when k.rank_no = 3 then k.suggested_code end) as third_code
+    from text.order_candidate as k
+    group by k.feed_id, k.case_id, k.known_at
+)
+
+select
+    r.feed_id,
+    r.case_id,
+    r.opened_at,
+    r.district_code,
+    r.department_id,
+    r.item_code,
+    r.item_name,
+    r.suggested_code,
+    r.category_level,
+    r.category_probability,
+    r.usual_department_id,
+    r.review_cause,
+    o.first_code,
+    o.second_code,
+    o.third_code
+from read as r
+left join offered as o on o.feed_id = r.feed_id and o.case_id = r.case_id and o.known_at = r.known_at
+where r.review_cause is not null
+order by r.opened_at, r.case_id

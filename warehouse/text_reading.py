@@ -1,0 +1,67 @@
+"""`text.reading` and `text.risk`: what the models read in every version of every public text.
+
+Not here: whom a text means (linking), and what is counted of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from models.policy.loader import InForce
+from models.text.reading import Gates, read
+from warehouse.build import source_digest
+from warehouse.engine import DuckDBEngine
+from warehouse.home import Home
+from warehouse.stamps import Stamps, digest
+from warehouse.text_models import current, version
+from warehouse.text_scoring import Answers, bring_up
+
+_ANSWERS = Answers(
+    "text.reading",
+    "text.risk",
+    ("feed_id", "text_id", "known_at"),
+    """
+    select
+        cast(feed_id as varchar) as feed_id, text_id, known_at,
+        coalesce(title || '。', '') || body as text,
+        cast(md5_number_lower(coalesce(title || '。', '') || body) as ubigint) as text_digest
+    from fact.text_item
+    where superseded_at is null or superseded_at > known_at -- the others were never in force
+    """,
+)
+
+
+def recipe(rules: InForce) -> str:
+    """Return what a reading rests on besides text and model: code, word lists and gates."""
+    return digest(source_digest("models/text"), rules.value("text.risk_gate"))
+
+
+def write_reading(engine: DuckDBEngine, home: Home, rules: InForce) -> int:
+    """Bring both tables up to date and return the rows of `text.reading`."""
+    used = version(engine, "sentiment")
+    model, gates = current(home, "sentiment", used), Gates.from_policy(rules)
+
+    def answered(texts: Sequence[str]) -> Mapping[str, pl.DataFrame]:
+        found = read(model, texts, gates)
+        proofs = [(place, risk, term) for place, one in enumerate(found) for risk, term in one.risks.items()]
+        return {
+            "text.reading": pl.DataFrame(
+                {
+                    "place": range(len(found)),
+                    "polarity": pl.Series([one.polarity for one in found], dtype=pl.Int8),
+                    "polarity_probability": [one.probability for one in found],
+                    "text_severity": pl.Series([one.severity for one in found], dtype=pl.Int8),
+                    "risk_ids": [";".join(sorted(one.risks)) or None for one in found],
+                },
+                schema_overrides={"risk_ids": pl.String, "polarity_probability": pl.Float64},
+            ),
+            "text.risk": pl.DataFrame(
+                proofs, schema={"place": pl.Int64, "risk_id": pl.String, "risk_term": pl.String}, orient="row"
+            ),
+        }
+
+    rows = bring_up(engine, _ANSWERS, f"{used}.{recipe(rules)[:6]}", answered)
+    Stamps(engine).put("text.risk", digest(used, recipe(rules), Stamps(engine).get("fact.text_item")))
+    return rows

@@ -1,0 +1,83 @@
+"""Bringing tables of answers about texts up to date: only texts that are new or changed are read by a model.
+
+Not here: what is answered (text_reading.py, text_orders.py). A model of another version answers everything anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.catalog import contracts
+from warehouse.engine import DuckDBEngine
+
+CHUNK = 20_000  # texts in memory at once
+
+
+@dataclass(frozen=True)
+class Answers:
+    """`table` has one row for each text, by `keys`, with `text_digest` and `model_version`; `beside` has any number.
+
+    `texts` is a SELECT of the keys, `text_digest` and `text`.
+    """
+
+    table: str
+    beside: str
+    keys: tuple[str, ...]
+    texts: str
+
+
+def bring_up(
+    engine: DuckDBEngine,
+    answers: Answers,
+    version: str,
+    read: Callable[[Sequence[str]], Mapping[str, pl.DataFrame]],
+) -> int:
+    """Read what has no answer of this version; return the rows of the table.
+
+    `read` gives a frame for each of the two tables, with the place of the text in `place` instead of the keys.
+    """
+    names = (answers.table, answers.beside)
+    with engine.transaction():
+        _prepare(engine, answers, version)
+        wanted = engine.count("text_wanted")
+        for first in range(0, wanted, CHUNK):
+            part = engine.frame(
+                f"select * exclude (rowid_no), rowid_no - {first} as place from text_wanted"
+                f" where rowid_no >= {first} and rowid_no < {first + CHUNK} order by rowid_no"
+            )
+            told = read(part["text"].to_list())
+            own = part.drop("text").with_columns(pl.lit(version).alias("model_version"))
+            for name in names:
+                frame = told[name].with_columns(pl.col("place").cast(pl.Int64)).join(own, on="place")
+                engine.append_frame(name, frame.select(_columns(name)))
+    engine.run("drop table text_wanted")
+    return engine.count(answers.table)
+
+
+def _prepare(engine: DuckDBEngine, answers: Answers, version: str) -> None:
+    """Leave only answers that still hold, and put the texts without one into `text_wanted`, numbered from 0."""
+    if not all(map(engine.exists, (answers.table, answers.beside))) or engine.rows(
+        f"select 1 from {answers.table} where model_version <> ? limit 1", [version]
+    ):
+        for name in (answers.table, answers.beside):
+            columns = ", ".join(f'"{c.name}" {c.type}' for c in contracts("text")[name.partition(".")[2]].columns)
+            engine.run(f"create or replace table {name} ({columns})")
+    same = " and ".join(f"t.{key} = a.{key}" for key in answers.keys)
+    engine.run(f"create or replace temp table text_now as select * exclude (text) from ({answers.texts})")
+    held = f"select 1 from text_now as t where {same} and t.text_digest = a.text_digest"
+    gone = f"select 1 from {answers.table} as t where {same}"
+    engine.run(f"delete from {answers.table} as a where not exists ({held})")
+    engine.run(f"delete from {answers.beside} as a where not exists ({gone})")
+    engine.run(
+        "create or replace temp table text_wanted as"
+        f" select t.*, row_number() over (order by {', '.join(answers.keys)}) - 1 as rowid_no"
+        f" from ({answers.texts}) as t where not exists (select 1 from {answers.table} as a where {same})"
+    )
+    engine.run("drop table text_now")
+
+
+def _columns(name: str) -> list[str]:
+    return [c.name for c in contracts("text")[name.partition(".")[2]].columns]
