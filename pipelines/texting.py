@@ -27,15 +27,16 @@ Reason = Annotated[str, typer.Option(help="为什么")]
 @commands.command()
 def classify(
     kind: Kind,
-    train: Annotated[list[Path], typer.Option(help="已标注的文件（CSV 或 Parquet），可重复")],
+    train: Annotated[list[Path], typer.Option(help="已标注的文件（CSV 或 Parquet）；一个或多个，可重复")],
     in_file: Annotated[Path, typer.Option("--in", help="要判断的文件（CSV 或 Parquet）")],
-    col: Annotated[str, typer.Option(help="正文所在的列")],
+    col: Annotated[str, typer.Option("--text", help="正文所在的列")],
     label: Annotated[str, typer.Option(help="标签所在的列")],
     out: Annotated[Path, typer.Option(help="结果 CSV：row（自 1 起）, label, probability")],
     title: Annotated[
         list[str] | None, typer.Option(help="标题列，可重复；缺省按常见列名识别，空串表示没有标题")
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="每行写出最可能的几个标签")] = 1,
+    more: Annotated[list[Path] | None, typer.Argument(help="--train 之后的其他文件", show_default=False)] = None,
 ) -> None:
     """用已标注的文件训练，判断另一文件每一行的类别或倾向，附校准过的概率。"""
     from models.text.training import TrainingError
@@ -44,7 +45,7 @@ def classify(
 
     titles = None if title is None else [name for name in title if name]
     try:
-        found, held_out = answer(kind, train, in_file, col, label, titles, top)
+        found, held_out = answer(kind, [*train, *(more or [])], in_file, col, label, titles, top)
         found.write_csv(out)
     except (TextFileError, TrainingError, OSError, ValueError) as error:
         raise fail(str(error), WRONG_ARGUMENTS) from None
@@ -60,7 +61,7 @@ def train(
     kind: Kind,
     out: Annotated[Path, typer.Option(help="写入模型与说明卡的目录；<home>/models 即自下次刷新起采用")],
     files: Annotated[list[Path] | None, typer.Option("--train", help="已标注的文件，可重复；缺省用自带语料")] = None,
-    col: Annotated[str, typer.Option(help="正文所在的列")] = "text",
+    col: Annotated[str, typer.Option("--text", help="正文所在的列")] = "text",
     label: Annotated[str, typer.Option(help="标签所在的列")] = "label",
 ) -> None:
     """训练一个文本模型，连同说明卡写成文件；同样的数据与种子得到同样的模型。"""

@@ -138,7 +138,7 @@ def test_any_text_comes_back_as_a_row(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_the_command(tmp_path: Path) -> None:
     path, out = write(tmp_path / "x.csv", ROWS), tmp_path / "out.csv"
-    given_options = ["--train", str(path), "--in", str(path), "--col", "正文", "--label", "标签", "--out", str(out)]
+    given_options = ["--train", str(path), "--in", str(path), "--text", "正文", "--label", "标签", "--out", str(out)]
     told = CliRunner().invoke(app, ["classify", "sentiment", *given_options])
     assert told.exit_code == 0, told.output
     answers = pl.read_csv(out)
@@ -148,12 +148,28 @@ def test_the_command(tmp_path: Path) -> None:
     assert (told.exit_code, "category, sentiment" in told.output) == (2, True)
 
 
+def test_several_files_may_follow_train(tmp_path: Path) -> None:
+    """Half of the labels stand in each file: an answer of both kinds needs both."""
+    halves = [
+        write(tmp_path / f"{label}.csv", [row for row in ROWS if row["标签"] == label])
+        for label in sorted({row["标签"] for row in ROWS})
+    ]
+    whole, out = write(tmp_path / "x.csv", ROWS), tmp_path / "out.csv"
+    told = CliRunner().invoke(
+        app,
+        ["classify", "sentiment", "--train", *map(str, halves), "--in", str(whole)]
+        + ["--text", "正文", "--label", "标签", "--out", str(out)],
+    )
+    assert told.exit_code == 0, told.output
+    assert pl.read_csv(out)["label"].to_list() == [int(row["标签"]) for row in ROWS]
+
+
 def test_training_writes_a_model_and_its_card(tmp_path: Path) -> None:
     path = write(tmp_path / "x.csv", ROWS)
     for _ in range(2):
         told = CliRunner().invoke(
             app,
-            ["train", "sentiment", "--train", str(path), "--col", "正文", "--label", "标签", "--out", str(tmp_path)],
+            ["train", "sentiment", "--train", str(path), "--text", "正文", "--label", "标签", "--out", str(tmp_path)],
         )
         assert told.exit_code == 0, told.output
         first = (tmp_path / "sentiment.npz").read_bytes()
