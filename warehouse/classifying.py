@@ -96,8 +96,10 @@ def _labelled(paths: Sequence[Path], columns: Columns) -> pl.DataFrame:
     read: list[pl.DataFrame] = []
     for path in paths:
         frame = text_files.read(path, columns).filter(pl.col("label").is_not_null() & (pl.col("label") != ""))
-        if read and not set(read[0]["label"]) & set(frame["label"]):
-            told = [", ".join(sorted(set(one["label"]))[:5]) for one in (read[0], frame)]
+        kinds = [set(one["label"]) for one in (*read[:1], frame)]
+        # A file for each label is usual; two codings of the same labels are not.
+        if min(map(len, kinds)) > 1 and not set.intersection(*kinds):
+            told = [", ".join(sorted(kind)[:5]) for kind in kinds]
             raise TextFileError(f"{path} shares no label with {paths[0]}: {told[1]} against {told[0]}")
         read.append(frame)
     return pl.concat(read)

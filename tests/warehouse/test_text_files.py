@@ -155,11 +155,8 @@ def test_several_files_may_follow_train(tmp_path: Path) -> None:
         for label in sorted({row["标签"] for row in ROWS})
     ]
     whole, out = write(tmp_path / "x.csv", ROWS), tmp_path / "out.csv"
-    told = CliRunner().invoke(
-        app,
-        ["classify", "sentiment", "--train", *map(str, halves), "--in", str(whole)]
-        + ["--text", "正文", "--label", "标签", "--out", str(out)],
-    )
+    given_options = ["--in", str(whole), "--text", "正文", "--label", "标签", "--out", str(out)]
+    told = CliRunner().invoke(app, ["classify", "sentiment", "--train", *map(str, halves), *given_options])
     assert told.exit_code == 0, told.output
     assert pl.read_csv(out)["label"].to_list() == [int(row["标签"]) for row in ROWS]
 
