@@ -121,6 +121,14 @@ class DuckDBEngine:
             self.connection.execute(f"set threads = {threads}")
             self.connection.unregister("incoming_frame")
 
+    def append(self, qualified: str, frame: pl.DataFrame) -> None:
+        """Add the rows of a frame to a table, column by name."""
+        self.connection.register("incoming_frame", frame.to_arrow())
+        try:
+            self.connection.execute(f"insert into {qualified} by name select * from incoming_frame")
+        finally:
+            self.connection.unregister("incoming_frame")
+
     def run(self, sql: str) -> None:
         """Run statements that return nothing of interest."""
         self.connection.execute(sql)

@@ -23,7 +23,7 @@ from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
-_PUBLISHED = ("run", "policy", "entity", "known", "indicator", "grade", "plan", "mart", "quarantine")
+_PUBLISHED = ("run", "policy", "entity", "known", "text", "indicator", "grade", "plan", "mart", "quarantine")
 _DICTIONARY = (
     "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
 )  # fmt: skip
@@ -32,6 +32,7 @@ _NUMBERS = frozenset({"inspector_id", "inspector_ids"})
 _LEFT_OUT = frozenset(
     {"quarantine.row", "plan.ticket", "run.stamp"}
     | {f"entity.{name}" for name in ("name", "bearer", "mention", "candidate", "link_verdict")}
+    | {f"text.{name}" for name in ("polarity", "candidate", "link_verdict", "link", "review")}
 )
 
 
