@@ -5,8 +5,10 @@ How a table becomes an asset stands in tables.py.
 
 import dagster as dg
 
+from pipelines.resources import Run
 from pipelines.tables import (
     REFERENCE,
+    campaigns,
     decided_asset,
     known_asset,
     made_asset,
@@ -18,14 +20,24 @@ from pipelines.tables import (
     run_parameters,
     scored,
     sql_asset,
+    text_recipe,
 )
 from pipelines.text_tables import answered_assets
 from warehouse import catalog, decisions, drawing, plan_freeze, text_labels, text_models, warning
 from warehouse.build import source_digest
 from warehouse.linking import candidates, verdicts
 from warehouse.stamps import digest
+from warehouse.text import links, reposts
 
 _CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
+
+
+def _link_recipe(run: Run) -> str:
+    return text_recipe(run, "matching.text_link_weight", "matching.place_word")
+
+
+def _repost_recipe(run: Run) -> str:
+    return text_recipe(run, "text.repost")
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
@@ -79,6 +91,27 @@ def all_assets() -> list[dg.AssetsDefinition]:
             lambda run: text_models.write_models(run.engine, run.home, text_labels.listed(run.state, run.known_by)),
         ),
         *answered_assets(),
+        made_asset(
+            "text.candidate",
+            "文本候选主体",
+            ["known.text_item", "raw.registration", "entity.code", "entity.district"],
+            _link_recipe,
+            lambda run: links.write_candidates(run.engine, run.policy.at(run.as_of), _link_recipe(run)),
+        ),
+        decided_asset(
+            "text.link_verdict",
+            "文本关联核对结论",
+            lambda run: run.state.events(links.KIND),
+            links.write_verdicts,
+        ),
+        made_asset(
+            "text.repost",
+            "转发与照抄",
+            ["known.text_item"],
+            _repost_recipe,
+            lambda run: reposts.write_reposts(run.engine, run.policy.at(run.as_of), _repost_recipe(run)),
+        ),
+        campaigns,
         scored,
         made_asset(
             "plan.draw_plan",

@@ -26,6 +26,7 @@ from pipelines import (
     operations,
     planning,
     privacy,
+    text_review,
     texting,
     visiting,
 )
@@ -261,6 +262,10 @@ def review_decide(
     except (NotPublishedError, ValueError) as error:
         raise fail(str(error), 2) from None
     typer.echo(f"event {number} recorded for {mention_key}")
+
+
+review.command("texts")(text_review.texts)
+review.command("text")(text_review.text)
 
 
 @quarantine.command("list")

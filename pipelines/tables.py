@@ -18,10 +18,12 @@ from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
 from warehouse.known import create_known_view
 from warehouse.stamps import Stamps, digest
+from warehouse.text import campaigns as brigades
 
 RUN = dg.AssetKey(["run", "info"])
 # Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
 _RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
+_CAMPAIGNS = {"text.campaign": "集中刷评", "text.campaign_text": "集中刷评的文本"}
 _GRADED = {"grade.contribution": "评分贡献", "grade.score": "得分与等级"}
 REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
@@ -230,6 +232,33 @@ def scored(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
         )
         step.rows, step.how = built.rows, built.how
     for name in _GRADED:
+        step.rows = run.engine.count(name)
+        yield _finish(run, name, step)
+
+
+def text_recipe(run: Run, *policy_ids: str) -> str:
+    """Stand for the rules and code by which texts are judged; another rule makes nobody read all texts again."""
+    rules = run.policy.at(run.as_of)
+    return digest(*(rules.value(name) for name in policy_ids), source_digest("models/text", "warehouse/text"))
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key(name), deps=[key(read) for read in brigades.READS], group_name="text", description=what)
+        for name, what in _CAMPAIGNS.items()
+    ],
+    check_specs=[spec for name in _CAMPAIGNS for spec in _specs(name)],
+)
+def campaigns(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+    """Brigades and their texts; both tables come from one pass."""
+    rules, name = run.policy.at(run.as_of), "text.campaign_text"
+    recipe = text_recipe(run, "text.campaign")
+    with measured("text", "campaign") as step:
+        built = build_with(
+            run.engine, name, brigades.READS, recipe, lambda: brigades.write_campaigns(run.engine, rules)
+        )
+        step.rows, step.how = built.rows, built.how
+    for name in _CAMPAIGNS:
         step.rows = run.engine.count(name)
         yield _finish(run, name, step)
 

@@ -51,6 +51,7 @@ create or replace macro shrunk_micro(events, exposure, towards, weight) as cast(
 create or replace macro relative_micro(events, exposure, towards, weight) as cast(null as decimal(18, 6));
 create or replace macro shrunk(events, exposure, towards, weight) as cast(null as bigint);
 create or replace macro relative(events, exposure, towards, weight) as cast(null as decimal(18, 6));
+create or replace macro burst_micro(events, expected, weight) as cast(null as decimal(18, 6));
 create or replace macro burst(events, expected, weight) as cast(null as decimal(18, 6));
 """
 

@@ -72,7 +72,7 @@ def listed(home: Home, source_id: str = "", limit: int = 50) -> list[dict[str, A
     """
     return [
         {**row, "original": json.dumps(_delivered(row["original"]), ensure_ascii=False)}
-        for row in _ask(home, sql, [source_id] if source_id else [])
+        for row in ask(home, sql, [source_id] if source_id else [])
     ]
 
 
@@ -88,7 +88,7 @@ def correct(home: Home, load_id: str, row_number: int, values: Mapping[str, obje
         f"select original from quarantine.{name} where load_id = $load_id and row_number = $row_number"
         for name in ("row", "correction")
     )
-    found = _ask(home, sql, {"load_id": load_id, "row_number": row_number})
+    found = ask(home, sql, {"load_id": load_id, "row_number": row_number})
     if not found:
         raise CorrectionError(f"no row {row_number} of load {load_id} is in quarantine; see `mingcha quarantine list`")
     columns = _delivered(found[0]["original"])
@@ -164,7 +164,13 @@ def _delivered(original: str) -> dict[str, Any]:
     return {name: value for name, value in json.loads(original).items() if name not in READ}
 
 
-def _ask(home: Home, sql: str, values: Sequence[object] | Mapping[str, object]) -> list[dict[str, Any]]:
+def ask(home: Home, sql: str, values: Sequence[object] | Mapping[str, object]) -> list[dict[str, Any]]:
+    """Run a query on the warehouse itself, which holds what no snapshot shows.
+
+    Raises:
+        HomeBusyError: a refresh is under way.
+        CorrectionError: nothing was loaded yet.
+    """
     with home.writing():
         if not home.warehouse.exists():
             raise CorrectionError(f"nothing is loaded in {home.root}; run `mingcha refresh` first")

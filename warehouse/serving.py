@@ -23,15 +23,32 @@ from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
-_PUBLISHED = ("run", "policy", "entity", "known", "indicator", "grade", "plan", "mart", "quarantine")
+_PUBLISHED = ("run", "policy", "entity", "known", "text", "indicator", "grade", "plan", "mart", "quarantine")
 _DICTIONARY = (
     "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
 )  # fmt: skip
 # An inspection schedule cannot do without the numbers of the inspectors; names, certificates and actors stay behind.
 _NUMBERS = frozenset({"inspector_id", "inspector_ids"})
+# What is said of each single text; what counts for an entity, groups and brigades stay.
+_TEXT_BY_TEXT = (
+    "reading", "risk", "order_category", "order_candidate", "candidate", "link_verdict", "link", "review",
+)  # fmt: skip
 _LEFT_OUT = frozenset(
     {"quarantine.row", "plan.ticket", "run.stamp"}
     | {f"entity.{name}" for name in ("name", "bearer", "mention", "candidate", "link_verdict")}
+    | {
+        f"text.{name}"
+        for name in (
+            "reading",
+            "risk",
+            "order_category",
+            "order_candidate",
+            "candidate",
+            "link_verdict",
+            "link",
+            "review",
+        )
+    }
 )
 
 

@@ -39,6 +39,11 @@ def _words() -> tuple[dict[str, str], frozenset[str]]:
     return dict(sorted(forms.items(), key=lambda item: -len(item[0]))), frozenset(found["status_mark"])
 
 
+def legal_forms() -> list[str]:
+    """Words of Chinese legal forms, the longest first."""
+    return [word for word in _words()[0] if _HAN.search(word)]
+
+
 def fold(text: str) -> str:
     """Full-width forms, compatibility characters and case folded away."""
     return unicodedata.normalize("NFKC", text).casefold()

@@ -1,4 +1,4 @@
-"""The text kernel: what a text says, by open word lists.
+"""The text kernel: what a text says, whom it means, what it repeats, and who writes in concert.
 
-No linking of texts to entities and no counting; that is done in the warehouse.
+No reading and no counting; that is done in the warehouse.
 """

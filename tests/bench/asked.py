@@ -19,7 +19,7 @@ SAME_WORK = {
     "entity": ("code", "history", "bearer", "name", "mention", "link", "relation"),
     "fact": _SOURCES[1:],
     "known": ("entity", "inspection_scale", "penalty_effect", "listing"),
-    "text": ("reading",),
+    "text": ("reading", "link", "evidence"),
     "indicator": (
         "profile", "change", "licence", "annual_report", "tax_filing", "inspection", "finding", "penalty",
         "abnormal_list", "complaint", "service_case", "text", "relation", "value",
@@ -39,4 +39,10 @@ select l.mention_key as mention, c.entity_code as entity
 from entity.link as l join entity.code as c on c.entity_id = l.entity_id
 where l.linked_by in ('model', 'verdict')
 order by 1
+"""
+# Which texts count for whom: finding that out is the work of the text models, which the twin does not repeat.
+TEXTS = """
+select e.text_id as text, c.entity_code as entity, e.weight_micro as weight
+from text.evidence as e join entity.code as c on c.entity_id = e.entity_id
+order by 1, 2
 """

@@ -43,23 +43,43 @@ def ratio(part: Any, whole: Any) -> Any:
 
 def shrunk(events: Any, exposure: Any, towards: Any, weight: int) -> Any:
     """Events per exposure as if `weight` units at the rate `towards` were added; exposure and rates in 10^-6."""
-    return half_even((events * MICRO + weight * towards) * MICRO, exposure + weight * MICRO)
+    return shrunk_micro(events * MICRO, exposure, towards, weight)
+
+
+def shrunk_micro(events: Any, exposure: Any, towards: Any, weight: int) -> Any:
+    """The same with events in 10^-6."""
+    return half_even((events + weight * towards) * MICRO, exposure + weight * MICRO)
 
 
 def zone_rate(events: pd.Series, exposure: pd.Series) -> int:
     """Events per exposure of everybody; Python's integers, because the square of a million times the events is big."""
-    return int(half_even(int(events.sum()) * MICRO * MICRO, int(exposure.sum())))
+    return zone_rate_micro(events * MICRO, exposure)
+
+
+def zone_rate_micro(events: pd.Series, exposure: pd.Series) -> int:
+    """The same with events in 10^-6."""
+    return int(half_even(int(events.sum()) * MICRO, int(exposure.sum())))
 
 
 def relative(events: pd.Series, exposure: pd.Series, towards: pd.Series, weight: int) -> pd.Series:
     """The shrunk rate as a multiple of `towards`, or the events themselves where that is zero; at most 999 999."""
-    multiple = ratio(shrunk(events, exposure, towards, weight), towards.where(towards > 0, 1))
-    return multiple.where(towards > 0, events * MICRO).clip(upper=999_999 * MICRO)
+    return relative_micro(events * MICRO, exposure, towards, weight)
+
+
+def relative_micro(events: pd.Series, exposure: pd.Series, towards: pd.Series, weight: int) -> pd.Series:
+    """The same with events in 10^-6."""
+    multiple = ratio(shrunk_micro(events, exposure, towards, weight), towards.where(towards > 0, 1))
+    return multiple.where(towards > 0, events).clip(upper=999_999 * MICRO)
 
 
 def burst(latest: pd.Series, expected: pd.Series, weight: int) -> pd.Series:
     """Events against those expected (in 10^-6), both with `weight` more."""
-    return half_even((latest + weight) * MICRO * MICRO, expected + weight * MICRO)
+    return burst_micro(latest * MICRO, expected, weight)
+
+
+def burst_micro(latest: pd.Series, expected: pd.Series, weight: int) -> pd.Series:
+    """The same with events in 10^-6."""
+    return half_even((latest + weight * MICRO) * MICRO, expected + weight * MICRO)
 
 
 def besides(own: pd.Series, group: pd.Series) -> pd.Series:

@@ -206,7 +206,7 @@ def _usable(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def _days(delivered: pd.Series) -> pd.Series:
     if not isinstance(delivered.dtype, pd.StringDtype):
-        return pd.to_datetime(delivered)
+        return pd.to_datetime(delivered).dt.normalize()
     day = delivered.str.slice(0, 11).str.strip()
     found = pd.to_datetime(day, format=_FORMATS[0], errors="coerce")
     for style in _FORMATS[1:]:

@@ -1,6 +1,6 @@
 """The indicators of warehouse/sql/indicator written a second time, in plain pandas: peer of the benchmark and oracle.
 
-Run as `python -m tests.bench.pandas_twin DATA AS_OF LINKS.csv OUT.parquet`. Reading and linking stand in pandas_tables,
+Run as `python -m tests.bench.pandas_twin DATA AS_OF LINKS.csv TEXTS.csv OUT.parquet`. Reading and linking stand in pandas_tables,
 the families in pandas_firm, pandas_conduct and pandas_voice; what is left out in asked.
 """
 
@@ -19,10 +19,11 @@ from tests.bench.delivered import sources
 from tests.bench.pandas_tables import PLANS, Register, in_force, read
 
 
-def indicators(data: Path, day: date, links: pd.DataFrame) -> pd.DataFrame:
+def indicators(data: Path, day: date, links: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
     """Return entity, indicator_id, micro (value in units of 10^-6) and evidence of every entity as of `day`.
 
-    `links` (mention, entity) are those of the model and of people; see Register.
+    `links` (mention, entity) are those of the model and of people; see Register. `texts` (text, entity, weight) says
+    which texts count for whom: the twin repeats arithmetic, not judgement.
     """
     now = pd.Timestamp(day)
     delivered = {files.source_id: files for files in sources(data)}
@@ -52,7 +53,7 @@ def indicators(data: Path, day: date, links: pd.DataFrame) -> pd.DataFrame:
         *conduct.abnormal_list(listings, now),
         *voice.complaint(concerned("complaint"), entities, now),
         *voice.service_case(concerned("service_case"), now),
-        *voice.text(concerned("text_item"), entities, now),
+        *voice.text(current("text_item"), texts.assign(entity=register.number(texts["entity"])), entities, now),
     ]
     told = pd.concat(found, ignore_index=True).astype({"micro": "int64", "evidence": "int64"})
     return told.assign(entity=register.codes.take(told["entity"]), indicator_id=told["indicator_id"].astype("str"))
@@ -60,4 +61,5 @@ def indicators(data: Path, day: date, links: pd.DataFrame) -> pd.DataFrame:
 
 if __name__ == "__main__":
     given = pd.read_csv(sys.argv[3], dtype="str", keep_default_na=False)
-    indicators(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]), given).to_parquet(sys.argv[4])
+    counted = pd.read_csv(sys.argv[4], dtype={"text": "str", "entity": "str"})
+    indicators(Path(sys.argv[1]), date.fromisoformat(sys.argv[2]), given, counted).to_parquet(sys.argv[5])

@@ -25,13 +25,17 @@ from tests.bench.pandas_rules import (
     TEXT,
     besides,
     burst,
+    burst_micro,
     half_even,
     ratio,
     relative,
+    relative_micro,
     said,
     shrunk,
+    shrunk_micro,
     since,
     zone_rate,
+    zone_rate_micro,
 )
 
 
@@ -87,25 +91,29 @@ def service_case(rows: pd.DataFrame, now: pd.Timestamp) -> list[pd.DataFrame]:
     )
 
 
-def text(rows: pd.DataFrame, entities: pd.DataFrame, now: pd.Timestamp) -> list[pd.DataFrame]:
-    rows = since(rows, now, BURST + BASELINE)
+def text(rows: pd.DataFrame, told: pd.DataFrame, entities: pd.DataFrame, now: pd.Timestamp) -> list[pd.DataFrame]:
+    """`told` (text, entity, weight in 10^-6): which texts count for whom, and how much."""
+    rows = since(rows.merge(told, left_on="文本编号", right_on="text"), now, BURST + BASELINE)
     whole = (rows["标题"] + "。").fillna("") + rows["正文"]
     said_of = read(LinearModel.load(SHIPPED / "sentiment.npz"), whole.tolist(), Gates(0.0, 0.0))
-    rows = rows.assign(negative=np.array([one.polarity for one in said_of], int) < 0)
+    polarity = np.array([one.polarity for one in said_of], int)
+    rows = rows.assign(negative=rows["weight"].where(polarity < 0, 0))
     by = since(rows, now, TEXT).groupby("entity")
-    count, negative = by.size(), by["negative"].sum()
+    count, weight, negative = by.size(), by["weight"].sum(), by["negative"].sum()
     if count.empty:
         return []
-    peers, zone = entities["peers"], zone_rate(negative, count * MICRO)
-    usual = shrunk(besides(negative, peers), besides(count, peers) * MICRO, zone, OF_PEERS)
-    latest, before = _parted(rows[rows["negative"]], now)
+    peers, zone = entities["peers"], zone_rate_micro(negative, weight)
+    usual = shrunk_micro(besides(negative, peers), besides(weight, peers), zone, OF_PEERS)
+    latest = since(rows, now, BURST).groupby("entity")["negative"].sum()
+    latest = latest[latest > 0]
+    before = rows.groupby("entity")["negative"].sum().reindex(latest.index) - latest
     return said(
         "text",
         count,
-        negative_share=ratio(negative, count),
-        count=count * MICRO,
-        negative_peer_ratio=relative(negative, count * MICRO, usual, OF_TEXTS),
-        burst=burst(latest, half_even(before * BURST * MICRO, BASELINE), OF_TEXTS),
+        negative_share=ratio(negative, weight),
+        count=weight,
+        negative_peer_ratio=relative_micro(negative, weight, usual, OF_TEXTS),
+        burst=burst_micro(latest, half_even(before * BURST, BASELINE), OF_TEXTS),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.bench.asked import LINKS
+from tests.bench.asked import LINKS, TEXTS
 from tests.bench.delivered import sources
 from tests.bench.measure import Usage, run
 
@@ -98,10 +98,11 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
             )
         )
     if twin:
-        links, found = str(work / "links.csv"), str(work / "twin.parquet")
-        run((_MINGCHA, "sql", LINKS, "--csv", links, "--home", str(work / "home")), said)
+        links, texts, found = str(work / "links.csv"), str(work / "texts.csv"), str(work / "twin.parquet")
+        for asked, answer in ((LINKS, links), (TEXTS, texts)):
+            run((_MINGCHA, "sql", asked, "--csv", answer, "--home", str(work / "home")), said)
         result.twin = step(
-            "pandas twin", *_HERE, "tests.bench.pandas_twin", str(zone), parted["last_day"], links, found
+            "pandas twin", *_HERE, "tests.bench.pandas_twin", str(zone), parted["last_day"], links, texts, found
         )
         run((*_HERE, "tests.bench.agreement", str(work / "home"), found), said)
         result.agreement = said.read_text()

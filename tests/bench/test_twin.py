@@ -5,9 +5,8 @@ Not here: speed, which `make bench` measures.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +17,7 @@ from models.policy.loader import Policy
 from models.scorecard.indicator import registry
 from pipelines.feeds.simulated.zone import simulate
 from tests.bench.agreement import differences
-from tests.bench.asked import LEFT_OUT, LINKS, SAME_WORK, VALUES
+from tests.bench.asked import LEFT_OUT, LINKS, SAME_WORK, TEXTS, VALUES
 from tests.bench.pandas_tables import CODE, PLANS
 from tests.bench.pandas_twin import indicators
 from tests.warehouse import small
@@ -88,11 +87,12 @@ def _plant(zone: Path) -> None:
             "渠道": "点评",
             "主体名称": "示例B百货有限公司",
             "正文": "骗人",
-            "发布时间": f"2026-10-0{number} 09:00:00",
+            "发布时间": datetime(2026, 10, number, 9),
         }
         for number in range(1, 4)
     ]
-    (zone / "text_item" / "text_item_planted.jsonl").write_text("\n".join(json.dumps(text) for text in texts) + "\n")
+    columns = pd.read_parquet(zone / "text_item" / "text_item_2026.parquet").columns
+    pd.DataFrame(texts).reindex(columns=columns).to_parquet(zone / "text_item" / "text_item_planted.parquet")
 
 
 def _deliver(folder: Path, name: str, rows: list[dict[str, str]], encoding: str = "utf-8") -> None:
@@ -111,7 +111,7 @@ def engine() -> Iterator[DuckDBEngine]:
 def test_every_indicator_equals_its_twin(engine: DuckDBEngine, zone: Path, day: date) -> None:
     small.build_all(engine, zone.parent / "home", [FEED], zone, day)
     ours, links = engine.connection.sql(VALUES).df(), engine.connection.sql(LINKS).df()
-    twin = indicators(zone, day, links)
+    twin = indicators(zone, day, links, engine.connection.sql(TEXTS).df())
     assert differences(ours, twin).empty, differences(ours, twin).head(20).to_string()
     assert set(twin["indicator_id"]) == set(ours["indicator_id"])
     assert len(twin) > 5_000

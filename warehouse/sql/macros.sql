@@ -49,8 +49,10 @@ create or replace macro sole(x) as
     case when min(x) = max(x) then min(x) end;
 
 -- Events against the number expected (in millionths), both as if `weight` more were known; 1 is as expected.
+create or replace macro burst_micro(events, expected, weight) as
+    micro(cast(half_even((cast(events as hugeint) + weight * 1000000) * 1000000, expected + weight * 1000000) as bigint));
 create or replace macro burst(events, expected, weight) as
-    micro(cast(half_even(cast(events + weight as hugeint) * 1000000 * 1000000, expected + weight * 1000000) as bigint));
+    burst_micro(cast(events as hugeint) * 1000000, expected, weight);
 
 -- The day that is `months` after `since` under a rule in force from first_day to last_day (null: still); null when that day
 -- lies beyond the rule, or the rule knows no such term. The earliest over all rules is the lawful one.

@@ -19,7 +19,7 @@ from pipelines.feeds.simulated.world import World
 _SUCCESSION = np.array(["conversion", "merger", "split"])
 
 
-def write_answers(out: Path, world: World, ledger: Ledger, text_truth: pl.DataFrame) -> None:
+def write_answers(out: Path, world: World, ledger: Ledger, texts: dict[str, pl.DataFrame]) -> None:
     """Write <out>/_answers/*.parquet."""
     folder = out / "_answers"
     folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def write_answers(out: Path, world: World, ledger: Ledger, text_truth: pl.DataFr
         "burst": bursts(world),
         "bottleneck": bottlenecks(),
         "gaming": windows(),
-        "text_truth": text_truth,
+        **texts,
         "code_truth": pl.concat(ledger.identities),
         "dirt": pl.DataFrame(
             [(source, kind, rows) for (source, kind), rows in counts],

@@ -1,7 +1,7 @@
 """Invented names of entities and the ways in which sources get them wrong.
 
 Not here: names of persons (there are none) and of real firms: a name carries a mark of three characters drawn from
-one fixed list, and no two entities share a mark unless they are kin.
+one fixed list. Kin share a mark, and so do a few namesakes that have nothing to do with each other.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,14 @@ _MARKS = (
 _MARK_COUNT = 89**3
 _MARK_STEP = 120_121  # coprime with 89: numbers that follow each other get unlike marks
 _VERSIONS = 4
-OFFICIAL, SHORT, WIDTH, MISSPELT = range(4)
+_NAMESAKES = 0.02
+# The last three only in texts: mark and trade without the place, the mark alone, the mark and where the shop is.
+OFFICIAL, SHORT, WIDTH, MISSPELT, PLAIN, BRAND, SIGN = range(7)
 
 
 @dataclass(frozen=True)
 class Names:
-    """Every name any entity ever bears, in four spellings; `row` names the one of each state."""
+    """Every name any entity ever bears, in all spellings; `row` names the one of each state."""
 
     texts: pl.Series
     count: int
@@ -55,8 +57,16 @@ def name(entities: Entities, states: States) -> Names:
         .then(officially.str.replace_all("（", "(").str.replace_all("）", ")"))
         .otherwise(pl.concat_str("head", "mark", pl.lit(" "), "tail", "branch")),
         misspelt=pl.concat_str("head", swapped, "tail", "branch"),
+        plain=pl.concat_str("mark", pl.col("tail").str.replace("（西安）", "", literal=True)),
+        brand=pl.col("mark"),
+        sign=pl.concat_str("mark", pl.Series(_site(entities, entity)), pl.lit("店")),
     )
     return Names(pl.concat([spellings[column] for column in spellings.columns]), len(pair), row)
+
+
+def _site(entities: Entities, entity: Ints) -> pl.Series:
+    """Where an entity first stood, as on a sign: a district without the word for it."""
+    return districts().name.str.replace("(新区|港务区|[区县])$", "").gather(entities.district[entity])
 
 
 def _parts(entities: Entities, entity: Ints, version: Ints) -> pl.DataFrame:
@@ -66,6 +76,8 @@ def _parts(entities: Entities, entity: Ints, version: Ints) -> pl.DataFrame:
     kept = np.where(entities.succession[entity] == CONVERSION, forerunner, -1)
     kept = np.where(twin >= 0, twin, kept)
     owner = np.where(kept >= 0, kept, entity)
+    namesake = chance.happens("entity.is_namesake", owner, _NAMESAKES)
+    owner = np.where(namesake, chance.below("entity.namesake", owner, entities.count), owner)
     number = (owner * _VERSIONS + version) * _MARK_STEP % _MARK_COUNT
     letters = pl.Series(list(_MARKS))
     mark = pl.concat_str(*(letters.gather(number // 89**k % 89).alias(str(k)) for k in range(3)))

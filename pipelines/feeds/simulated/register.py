@@ -27,17 +27,29 @@ _ROADS = pl.Series(["一路", "二路", "三路", "东路", "西路", "南街", 
 _BLANK_PLACE = 0.04
 
 
-def place(world: World, state: Ints) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Address, longitude and latitude of states; duplicates stand at the address of their twin."""
-    chance, states, area = world.chance, world.states, districts()
+def _at(world: World, state: Ints) -> Ints:
+    """A number for the address of each state; duplicates stand at the address of their twin."""
+    states = world.states
     twin = world.entities.twin[states.entity[state]]
     owner = np.where((twin >= 0) & (states.address_version[state] == 0), twin, states.entity[state])
-    at, where = owner * 16 + states.address_version[state] % 16, states.district[state]
+    return owner * 16 + states.address_version[state] % 16
+
+
+def street(world: World, state: Ints) -> pl.Series:
+    """The street of each state."""
+    chance, at = world.chance, _at(world, state)
+    name = _STREETS.gather(chance.below("place.street", at, len(_STREETS)))
+    return name + _ROADS.gather(chance.below("place.road", at, len(_ROADS)))
+
+
+def place(world: World, state: Ints) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Address, longitude and latitude of states."""
+    chance, area = world.chance, districts()
+    at, where = _at(world, state), world.states.district[state]
     address = pl.concat_str(
         pl.lit("西安市"),
         area.name.gather(where),
-        _STREETS.gather(chance.below("place.street", at, len(_STREETS))).alias("street"),
-        _ROADS.gather(chance.below("place.road", at, len(_ROADS))).alias("road"),
+        street(world, state).alias("street"),
         pl.Series("number", 1 + chance.below("place.number", at, 240)).cast(pl.String),
         pl.lit("号"),
         pl.Series("building", 1 + chance.below("place.building", at, 12)).cast(pl.String),

@@ -1,5 +1,5 @@
 -- grain: one public text
--- source: text_item_<year>.csv of the sentiment watch; local instants
+-- source: text_item_<year>[_<part>].parquet of the sentiment watch; local instants
 select
     load_no,
     row_number,
@@ -17,6 +17,9 @@ select
     "标题" as title,
     "正文" as body,
     "作者标识" as author_id,
+    "点赞数" as like_count,
+    "评论数" as comment_count,
+    "转发数" as repost_count,
     "发布时间" as published_at,
-    substr("发布时间", 1, 10) as event_date
+    cast("发布时间" as date) as event_date
 from delivered

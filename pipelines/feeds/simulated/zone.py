@@ -49,10 +49,10 @@ def simulate(out: Path, scale: float, seed: int, progress: Callable[[str, int], 
     deliver_licences(world, courier)
     deliver_complaints(world, courier)
     deliver_cases(world, courier)
-    text_truth = deliver_texts(world, courier)
+    texts = deliver_texts(world, courier)
     deliver_reports(world, courier)
     deliver_tax(world, courier)
-    write_answers(out, world, courier.ledger, text_truth)
+    write_answers(out, world, courier.ledger, texts)
     return courier.rows
 
 

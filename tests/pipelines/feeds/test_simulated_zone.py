@@ -27,7 +27,7 @@ SCALE, SEED = 0.002, 7
 FULL_COUNTS = {
     "tax_filing": 12_000_000, "annual_report": 750_000, "licence": 500_000, "change": 600_000, "inspection": 1_400_000,
     "finding": 1_100_000, "penalty": 150_000, "abnormal_list": 200_000, "complaint": 800_000, "service_case": 750_000,
-    "service_step": 3_700_000, "text_item": 200_000,
+    "service_step": 3_700_000, "text_item": 4_200_000,
 }  # fmt: skip
 LIST_COUNTS = {"department": 18, "check_item": 428, "joint_item": 51, "inspector": 1512}
 
@@ -219,20 +219,66 @@ def test_the_bottleneck_slows_its_step(tmp_path: Path) -> None:
     assert 2.0 < hours[True] / hours[False] < 5.0
 
 
-def test_texts_name_their_entity_and_reposts_repeat(zone: tuple[Path, dict[str, int]]) -> None:
-    out = zone[0]
-    texts = read(out, "text_item").drop_nulls("文本编号").unique("文本编号")
-    truth = answer(out, "text_truth")
-    assert set(truth["polarity"]) == {"negative", "positive", "neutral"}
-    assert texts["正文"].str.contains(r"\{|\}").sum() == 0
-    body = dict(texts.select("文本编号", "正文").iter_rows())
-    reposts = truth.filter(pl.col("repost_of").is_in(list(body)) & pl.col("text_id").is_in(list(body)))
-    assert len(reposts) > 0
-    for again, first in reposts.select("text_id", "repost_of").iter_rows():
-        assert body[again].endswith(body[first])
-    by_entity = truth.join(answer(out, "tendency"), on="entity_code")
-    mean = dict(by_entity.group_by("polarity").agg(pl.col("tendency").mean()).iter_rows())
+@pytest.fixture(scope="module")
+def texts(zone: tuple[Path, dict[str, int]]) -> pl.DataFrame:
+    """Every usable text once, with what is true of it."""
+    delivered = read(zone[0], "text_item").drop_nulls("文本编号").unique("文本编号")
+    return delivered.join(answer(zone[0], "text_truth"), left_on="文本编号", right_on="text_id")
+
+
+def test_texts_speak_of_their_entity(zone: tuple[Path, dict[str, int]], texts: pl.DataFrame) -> None:
+    assert set(texts["polarity"]) == {"negative", "positive", "neutral"}
+    assert texts["正文"].str.contains(r"[{}]").sum() == 0
+    assert 0.15 < texts["entity_code"].null_count() / len(texts) < 0.3
+    assert texts["正文"].n_unique() > 0.97 * len(texts)
+    names = read(zone[0], "registration").select(code="统一社会信用代码", name="企业名称").unique()
+    told = texts.filter(pl.col("mention") == "official").join(names, left_on="entity_code", right_on="code")
+    named = told.filter(pl.col("正文").str.contains(pl.col("name"), literal=True))["文本编号"].n_unique()
+    assert named > 0.7 * told["文本编号"].n_unique()  # the others are written in another width, cut off or renamed
+    mean = dict(
+        texts.join(answer(zone[0], "tendency"), on="entity_code")
+        .group_by("polarity")
+        .agg(pl.col("tendency").mean())
+        .iter_rows()
+    )
     assert mean["negative"] > mean["positive"]
+
+
+def test_reposts_follow_what_they_repeat(texts: pl.DataFrame) -> None:
+    first = texts.select(repost_of="文本编号", 首发="正文", 首发时间="发布时间")
+    again = texts.join(first, on="repost_of")
+    assert len(again) > 0.03 * len(texts)
+    assert (again["发布时间"] > again["首发时间"]).all()
+    words = pl.col("正文").str.extract_all(r"\p{Han}").list
+    shared = again.select(pl.col("首发").str.extract_all(r"\p{Han}").list.set_intersection(words.unique()).list.len())
+    whole = again.select(pl.col("首发").str.extract_all(r"\p{Han}").list.n_unique())
+    assert (shared.to_series() / whole.to_series()).min() > 0.5
+
+
+@pytest.mark.parametrize(("name", "least"), [("event", 40), ("brigade", 24)])
+def test_what_is_planted_stands_in_the_texts(
+    zone: tuple[Path, dict[str, int]], texts: pl.DataFrame, name: str, least: int
+) -> None:
+    key = f"{name}_id"
+    found = texts.drop_nulls(key).group_by(key).agg(
+        pl.len(), pl.col("作者标识").n_unique().alias("writers"), pl.col("entity_code").drop_nulls().unique().alias("codes"),
+        pl.col("发布时间").dt.date().min().alias("first"), pl.col("发布时间").dt.date().max().alias("last"), pl.col("polarity").unique(),
+    )  # fmt: skip
+    planted = answer(zone[0], f"text_{name}").join(found, on=key)
+    assert len(planted) >= 3
+    assert (planted["len"] >= 0.9 * planted["texts"]).all()
+    assert (planted["texts"] >= least).all()
+    assert (planted["first"] >= planted["first_date"]).all()
+    assert (planted["last"] <= planted["last_date"]).all()
+    assert planted["polarity"].to_list() == [["negative"]] * len(planted)
+    for code, codes in planted.select("entity_code", "codes").iter_rows():
+        assert codes == ([code] if code else [])
+    if name == "brigade":
+        assert (planted["writers"] <= planted["authors"]).all()
+        assert (planted["authors"] <= 7).all()
+    else:
+        assert (planted["writers"] > 0.8 * planted["len"]).all()
+        assert planted["entity_code"].null_count() < len(planted)
 
 
 @pytest.mark.parametrize("source", ["inspection", "penalty", "licence", "complaint"])

@@ -1,0 +1,231 @@
+"""Which registered entities a text speaks of: patterns found in it, weighed by district, street, trade and lifetime.
+
+Not here: patterns of names (aliases.py), and what a person decided. A text is judged by the names known when it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+import numpy as np
+import polars as pl
+
+from models.policy.exact_yaml import read_yaml
+from models.text.aliases import BRAND, OFFICIAL, PLAIN
+
+TRADES = Path(__file__).with_name("trades.yaml")
+EVIDENCE = ("mentioned_district", "delivered_district", "street", "trade", "alive")
+_PATTERN, _DISTRICT, _STREET, _TRADE = range(4)
+_SHIFT = 32
+_DIGITS = 6
+_LONGEST = 1 << 20  # letters of a text
+_RANK = {OFFICIAL: 0, PLAIN: 1, BRAND: 2}
+_SHORT_DISTRICT = r"(?:新区|[区县])$"
+Weights = Mapping[str, Any]
+
+
+class Register:
+    """Entities as texts may name them.
+
+    `names`: entity_id, name, district_code, industry_code, street, known_at, ended_at (null while it lives), a row for
+    each way in which an entity stood in the register. `patterns`: name, alias, how. `districts`: code, name.
+    A pattern of more than `most_bearers` entities names a trade or a place from the day on which that is known.
+    """
+
+    def __init__(self, names: pl.DataFrame, patterns: pl.DataFrame, districts: pl.DataFrame, most_bearers: int) -> None:
+        borne = names.join(patterns, on="name")
+        self._districts = districts.sort("code")
+        self._trades = read_yaml(TRADES)
+        self.patterns = (
+            borne.group_by("alias").agg(since=pl.col("known_at").min()).sort("alias").with_row_index("pattern")
+        )
+        self.streets = names.drop_nulls("street").group_by("street").agg(since=pl.col("known_at").min()).sort("street")
+        self.streets = self.streets.with_row_index("street_no").with_columns(pl.col("street_no").cast(pl.Int64))
+        places = self._districts.select(district_code="code", district_bit=2 ** pl.int_range(pl.len(), dtype=pl.Int64))
+        self.borne = (
+            borne.join(self.patterns.select("alias", "pattern"), on="alias")
+            .join(self.streets.select("street", "street_no"), on="street", how="left")
+            .join(places, on="district_code", how="left")
+            .with_columns(trade_bits=_trade_bits(borne["industry_code"], self._trades))
+            .drop("name", "alias", "industry_code", "street")
+            .with_columns(pl.col("pattern").cast(pl.Int64))
+        )
+        bearers = self.borne.group_by("pattern", "entity_id").agg(pl.col("known_at").min()).sort("pattern", "known_at")
+        generic = bearers.group_by("pattern", maintain_order=True).agg(
+            pl.col("known_at").slice(most_bearers, 1).first()
+        )
+        self.patterns = self.patterns.join(generic.rename({"known_at": "generic_from"}), on="pattern").with_columns(
+            length=pl.col("alias").str.len_chars().cast(pl.Int64), pattern=pl.col("pattern").cast(pl.Int64)
+        )
+
+    @cached_property
+    def _automaton(self) -> Any:
+        """Everything looked for in one pass: a kind above, a number below."""
+        found = ahocorasick.Automaton()
+        full = self._districts["name"]
+        for places in (full.str.replace(_SHORT_DISTRICT, ""), full):
+            for number, word in enumerate(places.to_list()):
+                found.add_word(word, (_DISTRICT << _SHIFT) | (1 << number))
+        for number, trade in enumerate(self._trades.values()):
+            for word in trade["words"].split():
+                found.add_word(word, (_TRADE << _SHIFT) | (1 << number))
+        for kind, words in ((_STREET, self.streets["street"]), (_PATTERN, self.patterns["alias"])):
+            for number, word in enumerate(words.to_list()):
+                found.add_word(word, (kind << _SHIFT) | number)
+        found.make_automaton()
+        return found
+
+    def found(self, texts: pl.Series) -> pl.DataFrame:
+        """Return text (position), end, kind and number of everything found in normalised texts, overlapping or not."""
+        scan = self._automaton.iter
+        text, last, value = [], [], []
+        for position, written in enumerate(texts.to_list()):
+            for end, number in scan(written):
+                text.append(position)
+                last.append(end)
+                value.append(number)
+        numbers = np.array(value, dtype=np.int64)
+        return pl.DataFrame(
+            {
+                "text": np.array(text, dtype=np.int64),
+                "end": np.array(last, dtype=np.int64),
+                "kind": numbers >> _SHIFT,
+                "number": numbers & ((1 << _SHIFT) - 1),
+            }
+        )
+
+    def spans(self, found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+        """Return text and pattern of the longest patterns known when the text was (`known`: text, text_known_at)."""
+        there = (
+            found.filter(kind=_PATTERN)
+            .join(self.patterns.drop("alias"), left_on="number", right_on="pattern")
+            .join(known, on="text")
+            .filter(pl.col("since") <= pl.col("text_known_at"))
+            .with_columns(stop=pl.col("text") * _LONGEST + pl.col("end"))
+        )
+        start = pl.col("stop") - pl.col("length")
+        there = there.sort(start * _LONGEST + (_LONGEST - pl.col("length")))
+        is_within = pl.col("stop") <= pl.col("stop").cum_max().shift(1, fill_value=-1)
+        is_common = (pl.col("generic_from") <= pl.col("text_known_at")).fill_null(value=False)
+        return there.filter(~is_within & ~is_common).select("text", pattern="number").unique(maintain_order=True)
+
+
+def _trade_bits(industry: pl.Series, trades: Mapping[str, Any]) -> pl.Series:
+    """A bit for every trade that an industry is of."""
+    bits = {
+        code: sum(
+            1 << n for n, trade in enumerate(trades.values()) if code and code.startswith(tuple(trade["industries"]))
+        )
+        for code in industry.unique().to_list()
+    }
+    return industry.replace_strict(bits, return_dtype=pl.Int64)
+
+
+def weighed(register: Register, texts: pl.DataFrame) -> pl.DataFrame:
+    """Every pattern found in a text with each of its bearers, and whether each piece of evidence agrees; null: unsaid.
+
+    `texts`: text (normalised), district_code (delivered) and known_at; the result names them by their position.
+    """
+    found = register.found(texts["text"])
+    delivered = texts.select(
+        text=pl.int_range(pl.len(), dtype=pl.Int64), text_known_at="known_at", said_code="district_code"
+    )
+    spans = register.spans(found, delivered.select("text", "text_known_at"))
+    meant = found.join(spans.select("text").unique(), on="text", how="semi")
+    told = spans.select("text").unique(maintain_order=True).join(delivered, on="text")
+    for kind, name in ((_DISTRICT, "said_district"), (_TRADE, "said_trade")):
+        bits = meant.filter(kind=kind).group_by("text").agg(pl.col("number").bitwise_or().alias(name))
+        told = told.join(bits, on="text", how="left")
+    roads = meant.filter(kind=_STREET).select("text", "number").unique().join(told, on="text")
+    roads = roads.join(register.streets, left_on="number", right_on="street_no")
+    roads = roads.filter(pl.col("since") <= pl.col("text_known_at")).select("text", street_no="number")
+    rows = (
+        spans.join(told, on="text")
+        .join(register.borne, on="pattern")
+        .filter(pl.col("known_at") <= pl.col("text_known_at"))
+        .join(roads.select("text", has_street=True).unique(), on="text", how="left")
+        .join(roads.with_columns(is_there=True), on=["text", "street_no"], how="left")
+    )
+    return rows.select(
+        "text",
+        "pattern",
+        "entity_id",
+        "how",
+        mentioned_district=_level("said_district", (pl.col("said_district") & pl.col("district_bit")) != 0),
+        delivered_district=_level("said_code", pl.col("said_code") == pl.col("district_code")),
+        street=_level("has_street", pl.col("is_there").is_not_null()),
+        trade=pl.when(pl.col("trade_bits") > 0).then(
+            _level("said_trade", (pl.col("said_trade") & pl.col("trade_bits")) != 0)
+        ),
+        alive=(pl.col("ended_at") > pl.col("text_known_at")).fill_null(value=True),
+    )
+
+
+def _level(said: str, agrees: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col(said).is_not_null()).then(agrees.fill_null(value=False))
+
+
+def candidates(rows: pl.DataFrame, weights: Weights) -> pl.DataFrame:
+    """Return text, entity_id, link_probability and evidence (how it is named) of every entity that a text may mean.
+
+    Bearers of one pattern share its chance between them and those who stand in no register; of several ways in which an
+    entity is named the best counts.
+    """
+    ratio = pl.lit(1.0)
+    for name in EVIDENCE:
+        same, other = (float(weights[name][level][0]) / float(weights[name][level][1]) for level in ("same", "other"))
+        ratio *= pl.when(pl.col(name)).then(same).when(~pl.col(name)).then(other).otherwise(1.0)
+    rank = pl.col("how").replace_strict(_RANK, return_dtype=pl.Int8)
+    best = (
+        rows.select("text", "pattern", "entity_id", rank=rank, ratio=ratio)
+        .group_by("text", "pattern", "entity_id")
+        .agg(pl.col("rank").min(), pl.col("ratio").max())
+        .sort("text", "pattern", "ratio")  # so that a sum is taken in one order, and equal to the last digit
+    )
+    spans = best.group_by("text", "pattern", maintain_order=True).agg(
+        bearers=pl.len(), ratios=pl.col("ratio").sum(), named=pl.col("rank").min()
+    )
+    shares = {_RANK[how]: float(share) for how, share in weights["absent"].items()}
+    absent = pl.col("named").replace_strict(shares, return_dtype=pl.Float64)
+    chance = pl.col("ratio") / (pl.col("ratios") + absent / (1 - absent) * pl.col("bearers"))
+    judged = best.join(spans, on=["text", "pattern"]).with_columns(link_probability=chance.round(_DIGITS))
+    # of an entity named twice the surer way counts, and of two as sure the stronger name
+    surest = judged.sort("link_probability", "rank", descending=[True, False]).unique(
+        ["text", "entity_id"], keep="first", maintain_order=True
+    )
+    names = {number: how for how, number in _RANK.items()}
+    return surest.select(
+        "text",
+        "entity_id",
+        "link_probability",
+        evidence=pl.col("rank").replace_strict(names, return_dtype=pl.String),
+    ).sort("text", "entity_id")
+
+
+def fitted(rows: pl.DataFrame, truth: pl.DataFrame) -> dict[str, Any]:
+    """Weights by counting: how often each level is seen of who is meant and of other bearers of the same pattern.
+
+    `truth`: text and entity_id of texts whose meaning is known.
+    """
+    known = (
+        rows.group_by("text", "pattern", "entity_id", "how")
+        .agg(pl.col(EVIDENCE).max())  # of several rows of one entity the one that agrees
+        .join(truth.rename({"entity_id": "true_id"}), on="text")
+        .with_columns(is_meant=pl.col("entity_id") == pl.col("true_id"))
+    )
+    told: dict[str, Any] = {}
+    spans = known.group_by("text", "pattern").agg(pl.col("how").first(), pl.col("is_meant").any())
+    told["absent"] = {how: 1 - share for how, share in spans.group_by("how").agg(pl.col("is_meant").mean()).iter_rows()}
+    for name in EVIDENCE:
+        seen = known.drop_nulls(name).group_by("is_meant", name).len()
+        shares = seen.with_columns(share=pl.col("len") / pl.col("len").sum().over("is_meant"))
+        by = {(meant, level): share for meant, level, _, share in shares.iter_rows()}
+        told[name] = {
+            level: [by.get((meant, agrees), 0.0) for meant in (True, False)]
+            for level, agrees in (("same", True), ("other", False))
+        }
+    return told
