@@ -1,4 +1,4 @@
-"""Named queries behind the wall screen: short lists of the marts, whole zone, within the viewer's districts.
+"""Named queries behind the wall screen: short lists of the marts.
 
 What the desk pages ask for as well stands in data.py and casework_data.py.
 """
@@ -12,34 +12,28 @@ WARNINGS = 24
 
 def warnings(door: Door) -> pl.DataFrame:
     """The warnings in force that nobody has settled, worst first."""
-    scope, bound = door.viewer.district_scope("w.district_code")
     return door.frame(
         f"select w.*, d.district_name from mart.warning as w"
         f" left join (select district_code, district_name from mart.district) as d on d.district_code = w.district_code"
-        f" where w.warning_state not in ('settled', 'dismissed') and {scope}"
+        " where w.warning_state not in ('settled', 'dismissed')"
         f" order by w.level_no, w.days_left nulls last, w.warning_id limit {WARNINGS}",
-        bound,
     )
 
 
 def open_warnings(door: Door) -> int:
     """How many warnings are in force and not settled."""
-    scope, bound = door.viewer.district_scope()
     return int(
         door.frame(
-            f"select count(*) as n from mart.warning where warning_state not in ('settled', 'dismissed') and {scope}",
-            bound,
+            "select count(*) as n from mart.warning where warning_state not in ('settled', 'dismissed')",
         ).item()
     )
 
 
 def heat(door: Door, level: str, rows: int) -> pl.DataFrame:
     """Orders of the last 7 days by category (`level`: field, category or item) and district, most orders first."""
-    scope, bound = door.viewer.district_scope()
     counted = door.frame(
         f"select {level}_name as topic, district_code, district_name, cast(sum(order_count) as bigint) as order_count"
-        f" from mart.hotline_heat where {scope} group by {level}_name, district_code, district_name",
-        bound,
+        f" from mart.hotline_heat group by {level}_name, district_code, district_name",
     )
     most = (
         counted.group_by("topic")
@@ -89,8 +83,7 @@ def approval_months(door: Door, count: int) -> pl.DataFrame:
 
 def open_approvals(door: Door, rows: int) -> pl.DataFrame:
     """Open approvals that are overdue or nearly so, most urgent first."""
-    scope, bound = door.viewer.district_scope()
-    return door.frame(f"select * from mart.approval_open where {scope} order by days_left, case_id limit {rows}", bound)
+    return door.frame(f"select * from mart.approval_open order by days_left, case_id limit {rows}")
 
 
 def longest_steps(door: Door, rows: int) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from pipelines import (
+    access,
     casework,
     deciding,
     drawing,
@@ -26,6 +27,7 @@ from pipelines import (
     operations,
     planning,
     privacy,
+    serving,
     text_review,
     texting,
     visiting,
@@ -47,6 +49,9 @@ app.add_typer(deciding.decide, name="decide")
 app.add_typer(deciding.listing)
 app.add_typer(explaining.commands)
 app.add_typer(privacy.commands)
+app.add_typer(access.users, name="user")
+app.add_typer(access.walls, name="wall")
+app.add_typer(access.auditing, name="audit")
 app.add_typer(evidence.commands)
 app.add_typer(fitting.commands)
 app.add_typer(casework.commands)
@@ -116,29 +121,7 @@ def refresh(
         raise fail(f"published without what could not be read: {told}; have it delivered again", BROKEN_DELIVERY)
 
 
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(help="端口")] = 8050,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """在 127.0.0.1 上提供页面；READY 之后可以访问。"""
-    from dashboards.server import serve as run
-    from pipelines import logs
-    from warehouse.upgrade import LayoutError, check
-
-    opened = Home.at(home)
-    try:
-        check(opened)
-        logs.start(opened)
-    except (LayoutError, ValueError) as error:
-        raise fail(str(error)) from None
-    logs.tell("serve_started", port=port)
-    process = os.getpid()
-    try:
-        run(opened.root, port)
-    finally:
-        if os.getpid() == process:  # and not a worker that the server forked
-            logs.tell("serve_stopped", port=port)
+app.command()(serving.serve)
 
 
 @app.command()
@@ -193,9 +176,14 @@ def export_grades(
     from warehouse.serving import NotPublishedError
 
     try:
-        typer.echo(f"{write(Home.at(home), out, as_of):,} rows in {out}", err=True)
+        count = write(Home.at(home), out, as_of)
     except (NotPublishedError, ValueError) as error:
         raise fail(str(error)) from None
+    access.note(Home.at(home), "export", "grades", rows=count, file=out.name)
+    typer.echo(f"{count:,} rows in {out}", err=True)
+
+
+export.command("analyst")(access.export_analyst)
 
 
 @app.command()

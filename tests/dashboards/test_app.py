@@ -19,7 +19,7 @@ from dashboards.app import create_app
 from dashboards.components.graph import CONFIG
 from dashboards.components.tile import definition
 from dashboards.door import Door
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.snapshot import ENTITIES, entity_id
 
 FOLDER = Path(router.__file__).parent
@@ -219,6 +219,12 @@ def test_pages_reach_data_through_the_door_only() -> None:
         if path.parent.name in ("pages", "components", "figures"):
             assert not re.search(r"\bselect\b.+\bfrom\b", text), path
             assert "warehouse" not in re.findall(r"^from (\w+)", text, re.MULTILINE), path
+
+
+def test_whole_tables_are_read_where_a_sum_or_a_grade_needs_them() -> None:
+    """Everybody else reads what the viewer reads; what these two read is cut before it is shown."""
+    whole = {path.name for path in sources() if "reader.of(None)" in path.read_text(encoding="utf-8")}
+    assert whole == {"plan_data.py", "grade_data.py"}
 
 
 def test_colours_are_named_in_the_theme_only() -> None:
