@@ -195,6 +195,28 @@ LISTINGS: dict[str, Listing] = {
         "detector, odd_count desc, subject_id",
         ("item_name",),
     ),
+    "reply": _listing(
+        "reply",
+        "case_id department_id department_name event_date:d reply_score:n relevant_score:n concrete_score:n"
+        " on_time_score:n polite_score:n template_ratio:n is_template named_kinds excerpt",
+        "reply_score, case_id",
+        ("case_id", "excerpt", "department_name"),
+    ),
+    "reply_quality": _listing(
+        "reply_quality",
+        "department_id department_name month:d reply_count:n reply_score:n relevant_score:n concrete_score:n"
+        " on_time_score:n polite_score:n template_count:n",
+        "month desc, department_id",
+        ("department_name",),
+    ),
+    "topic": _listing(
+        "topic",
+        "event_id event_label district_code district_name entity_id:id name first_seen_on:d rose_on:d last_seen_on:d"
+        " author_count:n text_count:n order_count:n repost_items:n engagement_count:n heat_score:n people_score:n"
+        " texts_score:n engagement_score:n growth_score:n is_rising respond_by:d",
+        "heat_score desc, event_id",
+        ("event_label", "name", "event_id"),
+    ),
     "metric_value": _listing(
         "metric_value",
         "metric_id area metric_name metric_value:n unit_zh metric_definition direction owner metric_source"

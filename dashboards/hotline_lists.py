@@ -29,6 +29,44 @@ DEPARTMENTS = Listed(
     "解决率、满意率已向全体收缩，n 见办结与评价；满意率低的在前",
     most_rows=14,
 )
+_PARTS = [
+    decimal("reply_score", "质量", 76),
+    decimal("relevant_score", "切题", 76),
+    decimal("concrete_score", "具体", 76),
+    decimal("on_time_score", "按时", 76),
+    decimal("polite_score", "礼貌", 76),
+]
+REPLY_MONTHS = Listed(
+    "reply_quality",
+    "答复质量（部门 × 月）",
+    "行",
+    [
+        day("month", "月份"),
+        text("department_name", "部门", 180, flex=1),
+        count("reply_count", "答复", 84),
+        *_PARTS,
+        count("template_count", "套话答复", 96),
+    ],
+    "本次运行的数据包没有提供答复原文。",
+    "均为 0–100；权重见规则 text.reply",
+    most_rows=8,
+)
+REPLIES = Listed(
+    "reply",
+    "逐条答复（质量低的在前）",
+    "条",
+    [
+        text("case_id", "编号", 110),
+        text("department_name", "部门", 120),
+        day("event_date", "答复日"),
+        *_PARTS,
+        text("is_template", "套话", 72),
+        text("excerpt", "答复摘录", 320, flex=3),
+    ],
+    "本次运行的数据包没有提供答复原文。",
+    "分数只用来安排人工复核，不判断答复是否属实",
+    most_rows=12,
+)
 CATEGORIES = Listed(
     "hotline_heat",
     "近 7 日各类别与区县",

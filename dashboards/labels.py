@@ -76,6 +76,7 @@ WARNING_KIND = {
     "publication": "公示时限",
     "satisfaction": "满意率下降",
     "source": "来源逾期",
+    "topic": "热点升温",
 }
 WARNING_STATE = {
     "new": "未处置",
@@ -96,6 +97,7 @@ DETECTOR_MEANING = {
     "relabelled_withdrawal": "临近时限时撤回，同一主体几日内就同一事项重新申请",
     "split_order": "同一来电人、类别、区县在短时间内录成多件工单",
 }
+ITEM_KIND = {"text": "文本", "case": "工单"}
 STREAM = {"hotline": "热线", "complaint": "投诉举报"}
 AUDIT_RESULT = {
     "ok": "成功",

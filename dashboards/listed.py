@@ -47,6 +47,8 @@ WORDS: dict[str, dict[str, Mapping[str, str]]] = {
     "approval_model": dict.fromkeys(("is_online", "is_all_online", "is_instant"), labels.YES_NO),
     "approval_topic": {"is_dead": labels.YES_NO},
     "burst": {"stream": labels.STREAM, "is_current": labels.YES_NO, "is_confirmed": labels.YES_NO},
+    "reply": {"is_template": labels.YES_NO},
+    "topic": {"is_rising": labels.YES_NO},
     "gaming": {"detector": labels.DETECTOR},
     "warning": {
         "warning_level": labels.WARNING_LEVEL,

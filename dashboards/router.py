@@ -37,6 +37,7 @@ from dashboards.pages import (
     quality,
     screen,
     tables,
+    topics,
     visits,
     warnings,
 )
@@ -62,7 +63,17 @@ class Page(Protocol):
         ...
 
 
-IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, warnings, quality)
+IN_NAVIGATION: tuple[Page, ...] = (
+    overview,
+    entities,
+    grade_changes,
+    draws,
+    approvals,
+    hotline,
+    topics,
+    warnings,
+    quality,
+)
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 NOWHERE = ""
 STANDALONE = {"/account", "/audit"}  # pages that need no snapshot

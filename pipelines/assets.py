@@ -8,10 +8,10 @@ import dagster as dg
 from pipelines.resources import Run
 from pipelines.tables import (
     REFERENCE,
-    campaigns,
     decided_asset,
     known_asset,
     made_asset,
+    made_together,
     metric_value,
     policy,
     quarantine_sample,
@@ -22,12 +22,21 @@ from pipelines.tables import (
     sql_asset,
     text_recipe,
 )
-from pipelines.text_tables import answered_assets
-from warehouse import catalog, decisions, drawing, plan_freeze, text_labels, text_models, warning
+from warehouse import (
+    catalog,
+    decisions,
+    drawing,
+    plan_freeze,
+    text_labels,
+    text_models,
+    text_orders,
+    text_reading,
+    warning,
+)
 from warehouse.build import source_digest
 from warehouse.linking import candidates, verdicts
 from warehouse.stamps import digest
-from warehouse.text import links, reposts
+from warehouse.text import campaigns, links, replies, reposts, topics
 
 _CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
 
@@ -38,6 +47,10 @@ def _link_recipe(run: Run) -> str:
 
 def _repost_recipe(run: Run) -> str:
     return text_recipe(run, "text.repost")
+
+
+def _topic_recipe(run: Run) -> str:
+    return text_recipe(run, "text.topic", "text.heat")
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
@@ -90,7 +103,18 @@ def all_assets() -> list[dg.AssetsDefinition]:
             lambda run: text_models.recipe(run.home, text_labels.listed(run.state, run.known_by)),
             lambda run: text_models.write_models(run.engine, run.home, text_labels.listed(run.state, run.known_by)),
         ),
-        *answered_assets(),
+        made_together(
+            {"text.reading": "文本研判", "text.risk": "文本风险标签"},
+            ["fact.text_item", "text.model"],
+            lambda run: text_reading.recipe(run.policy.at(run.as_of)),
+            lambda run: text_reading.write_reading(run.engine, run.home, run.policy.at(run.as_of)),
+        ),
+        made_together(
+            {"text.order_category": "工单类别研判", "text.order_candidate": "工单候选类别"},
+            ["fact.service_case", "text.model"],
+            lambda run: text_orders.recipe(run.policy.at(run.as_of)),
+            lambda run: text_orders.write_categories(run.engine, run.home, run.policy.at(run.as_of)),
+        ),
         made_asset(
             "text.candidate",
             "文本候选主体",
@@ -111,7 +135,25 @@ def all_assets() -> list[dg.AssetsDefinition]:
             _repost_recipe,
             lambda run: reposts.write_reposts(run.engine, run.policy.at(run.as_of), _repost_recipe(run)),
         ),
-        campaigns,
+        made_together(
+            {"text.campaign_text": "集中刷评的文本", "text.campaign": "集中刷评"},
+            campaigns.READS,
+            lambda run: text_recipe(run, "text.campaign"),
+            lambda run: campaigns.write_campaigns(run.engine, run.policy.at(run.as_of)),
+        ),
+        made_together(
+            {"text.event": "热点事件", "text.event_item": "热点事件的文本与工单"},
+            topics.READS,
+            _topic_recipe,
+            lambda run: topics.write_topics(run.engine, run.policy.at(run.as_of), run.as_of, _topic_recipe(run)),
+        ),
+        made_asset(
+            "text.reply",
+            "答复质量",
+            replies.READS,
+            lambda run: text_recipe(run, "text.reply"),
+            lambda run: replies.write_replies(run.engine, run.policy.at(run.as_of)),
+        ),
         scored,
         made_asset(
             "plan.draw_plan",

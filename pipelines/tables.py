@@ -4,7 +4,7 @@ What a table means stands in its SQL and contract; here only what it depends on 
 Which tables there are stands in assets.py.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -18,12 +18,10 @@ from warehouse.build import build_with, source_digest
 from warehouse.ingest import ingest
 from warehouse.known import create_known_view
 from warehouse.stamps import Stamps, digest
-from warehouse.text import campaigns as brigades
 
 RUN = dg.AssetKey(["run", "info"])
 # Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
 _RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
-_CAMPAIGNS = {"text.campaign": "集中刷评", "text.campaign_text": "集中刷评的文本"}
 _GRADED = {"grade.contribution": "评分贡献", "grade.score": "得分与等级"}
 REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
@@ -242,25 +240,30 @@ def text_recipe(run: Run, *policy_ids: str) -> str:
     return digest(*(rules.value(name) for name in policy_ids), source_digest("models/text", "warehouse/text"))
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(key(name), deps=[key(read) for read in brigades.READS], group_name="text", description=what)
-        for name, what in _CAMPAIGNS.items()
-    ],
-    check_specs=[spec for name in _CAMPAIGNS for spec in _specs(name)],
-)
-def campaigns(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
-    """Brigades and their texts; both tables come from one pass."""
-    rules, name = run.policy.at(run.as_of), "text.campaign_text"
-    recipe = text_recipe(run, "text.campaign")
-    with measured("text", "campaign") as step:
-        built = build_with(
-            run.engine, name, brigades.READS, recipe, lambda: brigades.write_campaigns(run.engine, rules)
-        )
-        step.rows, step.how = built.rows, built.how
-    for name in _CAMPAIGNS:
-        step.rows = run.engine.count(name)
-        yield _finish(run, name, step)
+def made_together(
+    names: Mapping[str, str], reads: Sequence[str], recipe: Callable[[Run], str], make: Callable[[Run], int]
+) -> dg.AssetsDefinition:
+    """Tables that one pass of Python makes, with what each of them is; the first one stands for all."""
+    main = next(iter(names))
+    stage, name = main.split(".")
+
+    @dg.multi_asset(
+        name=f"{stage}__{name}_together",
+        specs=[
+            dg.AssetSpec(key(one), deps=[*map(key, reads), RUN], group_name=stage, description=what)
+            for one, what in names.items()
+        ],
+        check_specs=[spec for one in names for spec in _specs(one)],
+    )
+    def build(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
+        with measured(stage, name) as step:
+            built = build_with(run.engine, main, reads, recipe(run), lambda: make(run))
+            step.rows, step.how = built.rows, built.how
+        for one in names:
+            step.rows = run.engine.count(one)
+            yield _finish(run, one, step)
+
+    return build
 
 
 @dg.asset(

@@ -33,23 +33,12 @@ _NUMBERS = frozenset({"inspector_id", "inspector_ids"})
 # What is said of each single text; what counts for an entity, groups and brigades stay.
 _TEXT_BY_TEXT = (
     "reading", "risk", "order_category", "order_candidate", "candidate", "link_verdict", "link", "review",
+    "event_item", "reply",
 )  # fmt: skip
 _LEFT_OUT = frozenset(
     {"quarantine.row", "plan.ticket", "run.stamp"}
     | {f"entity.{name}" for name in ("name", "bearer", "mention", "candidate", "link_verdict")}
-    | {
-        f"text.{name}"
-        for name in (
-            "reading",
-            "risk",
-            "order_category",
-            "order_candidate",
-            "candidate",
-            "link_verdict",
-            "link",
-            "review",
-        )
-    }
+    | {f"text.{name}" for name in _TEXT_BY_TEXT}
 )
 
 

@@ -40,7 +40,7 @@ def body(door: Door, **query: str) -> list[Any]:
         html.Span(className="spring"),
         dcc.Link("指标口径", href=get_relative_path("/metrics?area=hotline"), className="button"),
     )
-    if data.hotline_days(door).is_empty():
+    if view != "replies" and data.hotline_days(door).is_empty():
         return [title, panel("热线工单", empty(f"本次运行的数据包（{data.feeds(door)}）没有提供 12345 热线工单。"))]
     return [title, views(PATH, VIEWS, view, query, ("district_code",)), *_PARTS[view](door, query)]
 
@@ -90,12 +90,21 @@ def _matters(door: Door, query: Query) -> list[Any]:
     ]
 
 
-VIEWS = {"summary": "总体", "quality": "办理质量与部门", "matters": "议题、重复与核查线索"}
+def _replies(door: Door, query: Query) -> list[Any]:
+    return [
+        choices(keyword("部门、编号或摘录", query)),
+        listed(door, lists.REPLY_MONTHS, query),
+        listed(door, lists.REPLIES, query),
+    ]
+
+
+VIEWS = {"summary": "总体", "quality": "办理质量与部门", "matters": "议题、重复与核查线索", "replies": "答复质量"}
 LEVELS = {"field": "一级类别", "category": "二级类别", "item": "三级类别"}
 _PARTS: dict[str, Callable[[Door, Query], list[Any]]] = {
     "summary": _summary,
     "quality": _quality,
     "matters": _matters,
+    "replies": _replies,
 }
 
 

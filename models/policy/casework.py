@@ -44,6 +44,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "case_pause": {"case_kind": "VARCHAR", "clock_id": "VARCHAR", "pause_kind": "VARCHAR", "pause_zh": "VARCHAR"},
     "gaming": dict.fromkeys(GAMING, "INTEGER"),
     "burst": dict.fromkeys(BURST, "INTEGER"),
+    "topic": {
+        "warned_heat": "INTEGER",
+        "warned_growth": "INTEGER",
+        "respond_days": "INTEGER",
+        "owner_department_id": "VARCHAR",
+    },
     "publication_limit": {"published_kind": "VARCHAR", "limit_workdays": "INTEGER"},
     "warning_level": {
         "warning_kind": "VARCHAR",
@@ -82,6 +88,7 @@ def tables(day: date, policy: Policy) -> dict[str, list[Row]]:
         ],
         "gaming": [in_force.value("casework.gaming")],
         "burst": [in_force.value("casework.burst")],
+        "topic": [in_force.value("casework.topic_warning")],
         "publication_limit": [
             {"published_kind": kind, "limit_workdays": limit}
             for kind, limit in in_force.value("casework.publication").items()

@@ -22,6 +22,7 @@ def marts(
         **_approvals(items, {code: places[code] for code in codes}, as_of),
         **_hotline(categories, {code: places[code] for code in codes}, as_of),
         "mart.warning": [_warning(n, codes[n % 5] if n % 4 else None, as_of) for n in range(20)],
+        **_topics(codes, as_of),
         "mart.warning_precision": [
             {
                 "warning_kind": "overdue",
@@ -34,6 +35,48 @@ def marts(
             for n, level in enumerate(LEVELS, start=1)
         ],
     }
+
+
+def _topics(codes: Sequence[str], as_of: date) -> dict[str, list[Row]]:
+    """Eight events, the hottest first, each with 30 texts a day of three days; and replies of one department."""
+    events = [
+        {
+            "event_id": f"e{n:011d}", "event_label": f"景文路停水第{n}天", "district_code": codes[n % 6],
+            "district_name": f"区{n % 6}", "first_seen_on": as_of - timedelta(days=n * 3 + 2),
+            "rose_on": as_of - timedelta(days=n * 3 + 1), "last_seen_on": as_of - timedelta(days=n * 3),
+            "text_count": 90, "order_count": 10, "repost_items": 20, "author_count": 80, "engagement_count": 700,
+            **dict.fromkeys(("people_score", "texts_score", "engagement_score", "growth_score"), Decimal(80 - n)),
+            "heat_score": Decimal(80 - n), "is_rising": n < 2, "respond_by": as_of - timedelta(days=n * 3 - 1),
+        }
+        for n in range(8)
+    ]  # fmt: skip
+    days = [
+        {"event_id": e["event_id"], "district_code": e["district_code"], "day": e["last_seen_on"] - timedelta(days=n)}
+        | {"text_count": 30, "repost_items": 5}
+        for e in events
+        for n in range(3)
+    ]
+    texts = [
+        {"event_id": e["event_id"], "rank_no": n, "district_code": e["district_code"], "item_kind": "text"}
+        | {"item_id": f"T{n}", "event_date": e["last_seen_on"], "excerpt": f"景文路又停水了，第{n}条"}
+        for e in events
+        for n in (1, 2, 3)
+    ]
+    parts = dict.fromkeys(
+        ("reply_score", "relevant_score", "concrete_score", "on_time_score", "polite_score"), Decimal(75)
+    )
+    board = {"department_id": "D17", "department_name": "热线办"} | parts
+    replies = [
+        board
+        | {"feed_id": "board", "case_id": f"M{n}", "event_date": as_of, "template_ratio": 0.2, "is_template": n == 0}
+        | {"named_kinds": "date;office", "excerpt": "您好，已责令整改"}
+        for n in range(4)
+    ]
+    month = board | {"month": as_of.replace(day=1), "reply_count": 4, "template_count": 1}
+    return {
+        "mart.topic": events, "mart.topic_day": days, "mart.topic_text": texts, "mart.reply": replies,
+        "mart.reply_quality": [month],
+    }  # fmt: skip
 
 
 def _approvals(items: Sequence[tuple[Any, ...]], places: Mapping[str, str], as_of: date) -> dict[str, list[Row]]:

@@ -43,6 +43,8 @@ ADDRESSES = {
     "approvals-licences": "/approvals?view=licences",
     "hotline-quality": "/hotline?view=quality",
     "hotline-matters": "/hotline?view=matters",
+    "hotline-replies": "/hotline?view=replies",
+    "topics": "/topics",
     "warnings": "/warnings",
     "metrics": "/metrics",
     "grades": "/grades",

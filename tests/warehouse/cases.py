@@ -32,6 +32,8 @@ _EMPTY = (
     "entity.department",
     "entity.district",
     "entity.industry",
+    "text.event",
+    "text.event_item",
 )
 
 

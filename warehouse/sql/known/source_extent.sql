@@ -62,6 +62,9 @@ from (
     select 'case_dispatch' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
     from raw.case_dispatch cross join run.info where event_date <= as_of group by feed_id, load_no
     union all
+    select 'case_reply' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
+    from raw.case_reply cross join run.info where event_date <= as_of group by feed_id, load_no
+    union all
     select 'case_rating' as table_name, feed_id, load_no, min(event_date) as first_event_date, max(event_date) as last_event_date
     from raw.case_rating cross join run.info where event_date <= as_of group by feed_id, load_no
     union all

@@ -50,6 +50,15 @@ with found as (
     from mart.data_age as a
     join policy.cadence as c on c.cadence = a.cadence
     where a.is_late
+    union all
+    -- a rising event has to be answered within days of the first text; the department of its orders owns it
+    select
+        'topic', t.event_id, t.event_label || ' · ' || t.district_name, t.district_code, null, t.entity_id, coalesce(t.department_id, p.owner_department_id), cast(t.heat_score as double), t.text_count,
+        t.author_count || ' 人 ' || t.text_count || ' 条（工单 ' || t.order_count || '、转发 ' || t.repost_items || '），热度 ' || t.heat_score || '，升温 ' || t.growth_score, t.rose_on, t.respond_by - r.as_of
+    from mart.topic as t
+    cross join policy.topic as p
+    cross join run.info as r
+    where t.is_rising
 ),
 
 levelled as (

@@ -2,7 +2,7 @@
 with concerned as (
     select w.warning_id, w.entity_id, cast(1 as bigint) as evidence_count
     from mart.warning as w
-    where w.entity_id is not null and w.warning_kind = 'publication'
+    where w.entity_id is not null and w.warning_kind in ('publication', 'topic')
     union all
     select w.warning_id, l.entity_id, count(*) as evidence_count
     from mart.warning as w

@@ -1,0 +1,198 @@
+"""One day of texts put into events: what was said lately of one subject, in one district, in like words.
+
+Not here: how texts are read and events kept (warehouse/text/topics.py), how hot an event is (heat.py), what it is
+called (label.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from models.text.terms import Ints, rarity, unit
+
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Policy text.topic: days an event lives without a new text, likeness (cosine, 0–1) to join one and to merge two.
+
+    `kept_share`: a term stands for an event of several texts when so many of them have it.
+    """
+
+    window_days: int
+    join_alike: float
+    merge_alike: float
+    common_share: float
+    kept_share: float
+    subject_weight: float
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Rule:
+        """The rule from its policy value."""
+        return cls(int(value["window_days"]), *(float(value[name]) for name in list(cls.__annotations__)[1:]))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts by row: their terms, district and subject (numbers, NONE where not known)."""
+
+    terms: sparse.csr_matrix
+    district: Ints
+    subject: Ints
+
+    def __len__(self) -> int:
+        return len(self.district)
+
+
+def gathered(
+    rule: Rule, window: Texts, event: Ints, new: Texts, first: int, seen: Ints, texts: int
+) -> tuple[Ints, dict[int, int]]:
+    """Events of the texts of one day, and which events turn out to be one: the younger → the older.
+
+    `event` are those of the texts of the window, numbered by age, all below `first`; an event that begins bears the
+    number `first` + the row of its first text. New texts come in the order in which they were written; `seen` says
+    how many of the `texts` before this day had each term.
+    """
+    both = _together(window, new)
+    vectors = _vectors(rule, both, seen, texts)
+    found = np.concatenate([event, np.full(len(new), NONE)])
+    old = _Events.of(rule, both, found, vectors)
+    fresh = np.arange(len(window), len(both))
+    found[fresh] = old.nearest(rule, vectors[fresh], new)
+    left = fresh[found[fresh] == NONE]
+    found[left] = first + _led(rule.join_alike, vectors[left], both, left) - len(window)
+    now = _Events.of(rule, both, found, vectors)
+    merged = now.alike(rule)
+    return np.array([merged.get(number, number) for number in found[fresh].tolist()], dtype=np.int64), merged
+
+
+@dataclass(frozen=True)
+class _Events:
+    """Events of the window: number, what most of their texts have, size, district and subject of most texts."""
+
+    number: Ints
+    core: sparse.csr_matrix
+    size: Ints
+    district: Ints
+    subject: Ints
+
+    @classmethod
+    def of(cls, rule: Rule, both: Texts, event: Ints, vectors: sparse.csr_matrix) -> _Events:
+        """The events that texts belong to; texts of NONE are left out."""
+        at = np.flatnonzero(event != NONE)
+        number, row = np.unique(event[at], return_inverse=True)
+        size = np.bincount(row, minlength=len(number))
+        members = sparse.csr_matrix((np.ones(len(at)), (row, at)), shape=(len(number), len(both)))
+        core = (members @ vectors).tocsr()
+        spread = (members @ _present(vectors)).tocsr()
+        per_row = np.repeat(size, np.diff(spread.indptr))
+        spread.data = (spread.data >= rule.kept_share * per_row).astype(np.float64)
+        core = core.multiply(spread).tocsr()
+        district, subject = (_most(row, known[at], len(number)) for known in (both.district, both.subject))
+        return cls(number, unit(core), size, district, subject)
+
+    def nearest(self, rule: Rule, vectors: sparse.csr_matrix, new: Texts) -> Ints:
+        """The event that each text joins, NONE where none is like it."""
+        pairs = (vectors @ self.core.T).tocoo()
+        keep = pairs.data >= rule.join_alike
+        text, near, alike = pairs.row[keep], pairs.col[keep], pairs.data[keep]
+        fits = _fits(new.district[text], self.district[near]) & _fits(new.subject[text], self.subject[near])
+        text, near, alike = text[fits], near[fits], alike[fits]
+        order = np.lexsort((near, -np.round(alike, 9), text))
+        found = np.full(len(new), NONE)
+        found[text[order][::-1]] = self.number[near[order][::-1]]
+        return found
+
+    def alike(self, rule: Rule) -> dict[int, int]:
+        """Events of more than one text that are like an older one: the younger → the oldest of its chain."""
+        several = np.flatnonzero(self.size > 1)
+        core, number = self.core[several], self.number[several]
+        pairs = (core @ core.T).tocoo()
+        keep = (pairs.data >= rule.merge_alike) & (pairs.row > pairs.col)
+        left, right = pairs.row[keep], pairs.col[keep]
+        fits = _fits(self.district[several][left], self.district[several][right])
+        fits &= _fits(self.subject[several][left], self.subject[several][right])
+        left, right = left[fits], right[fits]
+        graph = sparse.csr_matrix((np.ones(len(left)), (left, right)), shape=(len(several), len(several)))
+        _, part = connected_components(graph, directed=False)
+        oldest: dict[int, int] = {}
+        found = {}
+        for row, label in enumerate(part.tolist()):
+            older = oldest.setdefault(label, int(number[row]))
+            if older != number[row]:
+                found[int(number[row])] = older
+        return found
+
+
+def _together(window: Texts, new: Texts) -> Texts:
+    return Texts(
+        sparse.vstack([window.terms, new.terms], format="csr"),
+        np.concatenate([window.district, new.district]),
+        np.concatenate([window.subject, new.subject]),
+    )
+
+
+def _present(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    return sparse.csr_matrix((np.ones(len(rows.data)), rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matrix:
+    """Terms by rarity, the subject as one of its own; length 1. What one text alone has is then left out."""
+    found = both.terms
+    valued = sparse.csr_matrix(
+        (rarity(seen[found.indices], texts, rule.common_share), found.indices, found.indptr), shape=found.shape
+    )
+    known = np.flatnonzero(both.subject != NONE)
+    names, column = np.unique(both.subject[known], return_inverse=True)
+    weight = np.full(len(known), rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0))
+    subject = sparse.csr_matrix((weight, (known, column)), shape=(len(both), len(names)))
+    whole = unit(sparse.hstack([valued, subject], format="csr"))
+    shared = np.bincount(whole.indices, minlength=whole.shape[1]) > 1
+    kept = shared[whole.indices]
+    start = np.concatenate([[0], np.cumsum(kept)])[whole.indptr]
+    column = np.cumsum(shared) - 1
+    return sparse.csr_matrix(
+        (whole.data[kept], column[whole.indices[kept]], start), shape=(len(both), int(shared.sum()))
+    )
+
+
+def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:
+    """For each text the position of the earlier one that leads it, its own where it leads itself."""
+    pairs = (vectors @ vectors.T).tocsr()
+    leader = at.copy()
+    for text in range(len(at)):
+        span = slice(pairs.indptr[text], pairs.indptr[text + 1])
+        earlier = pairs.indices[span]
+        good = (earlier < text) & (pairs.data[span] >= join_alike)
+        if not good.any():
+            continue
+        near, alike = earlier[good], np.round(pairs.data[span][good], 9)
+        leads = leader[near] == at[near]
+        leads &= _fits(both.district[at[text]], both.district[at[near]])
+        leads &= _fits(both.subject[at[text]], both.subject[at[near]])
+        if leads.any():
+            best = np.lexsort((near[leads], -alike[leads]))[0]
+            leader[text] = at[near[leads][best]]
+    return leader
+
+
+def _fits(one: Ints, other: Ints) -> NDArray[np.bool_]:
+    return np.asarray((one == other) | (one == NONE) | (other == NONE))
+
+
+def _most(row: Ints, value: Ints, rows: int) -> Ints:
+    """The value that most known entries of each row have, the lowest of several; NONE where none is known."""
+    found = np.full(rows, NONE)
+    known = value != NONE
+    pair, count = np.unique(np.stack([row[known], value[known]]), axis=1, return_counts=True)
+    order = np.lexsort((-pair[1], count, pair[0])) if pair.size else np.zeros(0, dtype=np.int64)
+    found[pair[0][order]] = pair[1][order]
+    return found
