@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP) $(if $(filter simulated,$(FEED)),$(if $(DATA),,$(ZONE)))
 	@$(REFRESH)
 ifneq ($(SERVE),0)
-	@$(BIN)/mingcha serve --home $(HOME_DIR) --port $(PORT)
+	@$(BIN)/mingcha serve --demo --home $(HOME_DIR) --port $(PORT)
 endif
 
 # A zone of another scale or seed replaces the one before: their deliveries must not mix.

@@ -9,19 +9,14 @@ from typing import Any
 
 import dash
 import flask
-from flask import Response
 
-from dashboards import choices, data, export, listed, live, router
+from dashboards import choices, data, export, listed, live, router, security
 from dashboards.components.shell import shell
+from dashboards.components.who import who
 from dashboards.door import CONFIG_KEY, Door
 from dashboards.theme import css, register_template
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 
-# Inline script and style: Dash writes its own; everything is served from this origin.
-CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'self'"
-)
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}<style>MINGCHA_CSS</style></head>
@@ -32,7 +27,8 @@ INDEX = """<!DOCTYPE html>
 def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     """The application that reads the snapshots published under `home`, for one viewer (by default: sees everything).
 
-    Nothing needs to be published yet: pages say so, and fill themselves once a snapshot appears.
+    Nobody signs in: `entrance.py` puts a sign-in, or a demonstration, in front of it before it is served. Nothing needs
+    to be published yet: pages say so, and fill themselves once a snapshot appears.
     """
     register_template()
     app = dash.Dash(
@@ -47,14 +43,16 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     )
     door = Door.open(home, viewer)
     app.server.config[CONFIG_KEY] = door
-    app.layout = lambda: shell(door.snapshot())
+    app.layout = lambda: shell(door.snapshot(), who())
     router.register(app)
     live.register(app)
     listed.register(app)
     choices.register(app)
     export.register(app.server)
     app.server.add_url_rule("/healthz", "healthz", _health)
-    app.server.after_request(_secure)
+    owners = app.server.config[router.OWNERS]
+    owners |= {output: router.FRAME for output in app.callback_map if output not in owners}
+    security.headers(app)
     return app
 
 
@@ -72,12 +70,3 @@ def _health() -> tuple[dict[str, Any], int]:
         "as_of": str(info["as_of"]),
         "age_seconds": int(age.total_seconds()),
     }, 200
-
-
-def _secure(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CONTENT_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    if flask.request.path.startswith("/assets/fonts/"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response

@@ -36,13 +36,11 @@ def years(door: Door) -> list[int]:
 
 def groups(door: Door, year: int) -> pl.DataFrame:
     """Visits of a year by group; of districts, those of the viewer."""
-    scope, bound = door.viewer.district_scope("group_value")
     return door.frame(
         "select g.*, coalesce(d.district_name, g.group_value) as group_name from mart.burden_group g"
         " left join mart.district d on g.group_kind = 'district_code' and d.district_code = g.group_value"
-        f" where g.visit_year = $year and (g.group_kind <> 'district_code' or {scope})"
-        " order by g.group_kind, g.visit_count desc, g.group_value",
-        {"year": year, **bound},
+        " where g.visit_year = $year order by g.group_kind, g.visit_count desc, g.group_value",
+        {"year": year},
     )
 
 
@@ -78,9 +76,4 @@ def savings(door: Door, year: int) -> pl.DataFrame:
 
 def cap_states(door: Door) -> dict[str, int]:
     """Entities and caps of the viewer by state: breached, reached, near."""
-    scope, bound = door.viewer.district_scope()
-    return dict(
-        door.frame(
-            f"select cap_state, count(*) as n from mart.burden_cap where {scope} group by cap_state", bound
-        ).rows()
-    )
+    return dict(door.frame("select cap_state, count(*) as n from mart.burden_cap group by cap_state").rows())

@@ -28,11 +28,9 @@ def fields(door: Door) -> list[tuple[str, str]]:
 
 def districts(door: Door) -> list[tuple[str, str]]:
     """Code and name of each district of the viewer, districts first."""
-    scope, bound = door.viewer.district_scope()
     return door.frame(
-        f"select district_code, coalesce(district_name, district_code) as district_name from mart.district"
-        f" where {scope} order by district_kind, district_code",
-        bound,
+        "select district_code, coalesce(district_name, district_code) as district_name from mart.district"
+        " order by district_kind, district_code"
     ).rows()
 
 
@@ -44,22 +42,15 @@ def reminders(door: Door) -> list[str]:
 
 def warning_owners(door: Door) -> list[tuple[str, str]]:
     """Number and name of each department that owns a warning in force."""
-    scope, bound = door.viewer.district_scope()
     return door.frame(
-        f"select distinct department_id, coalesce(department_name, department_id) as department_name from mart.warning"
-        f" where department_id is not null and {scope} order by 2, 1",
-        bound,
+        "select distinct department_id, coalesce(department_name, department_id) as department_name from mart.warning"
+        " where department_id is not null order by 2, 1"
     ).rows()
 
 
 def warning_levels(door: Door) -> dict[str, int]:
     """Warnings in force by level, within the viewer's districts."""
-    scope, bound = door.viewer.district_scope()
-    return dict(
-        door.frame(
-            f"select warning_level, count(*) as n from mart.warning where {scope} group by warning_level", bound
-        ).rows()
-    )
+    return dict(door.frame("select warning_level, count(*) as n from mart.warning group by warning_level").rows())
 
 
 def warning_precision(door: Door) -> pl.DataFrame:
@@ -96,15 +87,13 @@ def table(door: Door, name: str) -> Row | None:
     }
 
 
-def _listing(
-    table: str, columns: str, order: str, searched: tuple[str, ...] = (), in_districts: bool = True
-) -> Listing:
+def _listing(table: str, columns: str, order: str, searched: tuple[str, ...] = ()) -> Listing:
     """A list of `name:kind` columns; `name` alone is text."""
     kinds: dict[str, Kind] = {}
     for part in columns.split():
         name, _, kind = part.partition(":")
         kinds[name] = {"n": "number", "d": "date", "id": "id", "": "text"}[kind]  # type: ignore[assignment]
-    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")), in_districts=in_districts)
+    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")))
 
 
 LISTINGS: dict[str, Listing] = {
@@ -116,7 +105,6 @@ LISTINGS: dict[str, Listing] = {
         " rating_1_count:n rating_2_count:n rating_3_count:n rating_4_count:n rating_5_count:n",
         "opened_count desc, item_code",
         ("item_name", "item_code"),
-        in_districts=False,
     ),
     "approval_window": _listing(
         "approval_window",
@@ -131,7 +119,6 @@ LISTINGS: dict[str, Listing] = {
         " is_longest is_slower",
         "is_slower desc, median_hours desc nulls last, item_code, step_no, step_kind",
         ("item_name",),
-        in_districts=False,
     ),
     "approval_open": _listing(
         "approval_open",
@@ -147,14 +134,12 @@ LISTINGS: dict[str, Listing] = {
         " hall_visit_count:n is_online is_all_online is_instant",
         "item_code",
         ("item_name", "item_code"),
-        in_districts=False,
     ),
     "approval_topic": _listing(
         "approval_topic",
         "topic_code name item_codes case_count:n entity_count:n median_days:n last_used_on:d is_dead",
         "is_dead desc, case_count desc, topic_code",
         ("name", "topic_code"),
-        in_districts=False,
     ),
     "licence_expiry": _listing(
         "licence_expiry",
@@ -170,7 +155,6 @@ LISTINGS: dict[str, Listing] = {
         " supervised_count:n overdue_count:n median_days:n",
         "satisfied_ratio nulls last, department_id",
         ("department_name",),
-        in_districts=False,
     ),
     "hotline_repeat": _listing(
         "hotline_repeat",
@@ -184,14 +168,12 @@ LISTINGS: dict[str, Listing] = {
         "item_code item_name order_count:n caller_count:n repeat_count:n last_day:d",
         "repeat_count desc, order_count desc, item_code",
         ("item_name",),
-        in_districts=False,
     ),
     "hotline_rising": _listing(
         "hotline_rising",
         "item_code item_name count_7d:n baseline_7d:n excess_score:n district_names",
         "excess_score desc, item_code",
         ("item_name",),
-        in_districts=False,
     ),
     "hotline_heat": _listing(
         "hotline_heat",
@@ -220,7 +202,6 @@ LISTINGS: dict[str, Listing] = {
         " sql_text",
         "area, metric_id",
         ("metric_name", "metric_definition", "metric_id"),
-        in_districts=False,
     ),
     "warning": _listing(
         "warning",

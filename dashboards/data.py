@@ -14,7 +14,6 @@ from warehouse import explanation
 Row = dict[str, Any]
 LARGEST_ID = 2**63 - 1
 TIMELINE_ROWS = 300
-MASKED = "（不显示：个体工商户住所）"
 
 
 def _first(frame: pl.DataFrame) -> Row | None:
@@ -43,21 +42,17 @@ def metric(door: Door, metric_id: str) -> Row | None:
 
 def credit_risk(door: Door) -> pl.DataFrame:
     """Entities by credit and risk grade within the viewer's districts."""
-    scope, bound = door.viewer.district_scope()
     return door.frame(
-        f"select credit_grade, risk_grade, cast(sum(entity_count) as bigint) as entity_count from mart.credit_risk"
-        f" where {scope} group by credit_grade, risk_grade order by credit_grade, risk_grade",
-        bound,
+        "select credit_grade, risk_grade, cast(sum(entity_count) as bigint) as entity_count from mart.credit_risk"
+        " group by credit_grade, risk_grade order by credit_grade, risk_grade"
     )
 
 
 def districts(door: Door) -> pl.DataFrame:
     """Districts and functional zones of the viewer, districts first."""
-    scope, bound = door.viewer.district_scope()
     return door.frame(
-        f"select * replace (coalesce(district_name, district_code) as district_name) from mart.district where {scope}"
-        f" order by district_kind, district_code",
-        bound,
+        "select * replace (coalesce(district_name, district_code) as district_name) from mart.district"
+        " order by district_kind, district_code"
     )
 
 
@@ -78,18 +73,9 @@ def entity(door: Door, entity_id: str) -> Row | None:
     """Registered facts of one entity; None when the id is unknown or outside the viewer's districts."""
     if not entity_id.isascii() or not entity_id.isdigit() or int(entity_id) > LARGEST_ID:
         return None
-    scope, bound = door.viewer.district_scope()
-    found = _first(
-        door.frame(
-            f"select * from known.entity where entity_id = $entity_id and {scope} limit 1",
-            {"entity_id": int(entity_id), **bound},
-        )
+    return _first(
+        door.frame("select * from known.entity where entity_id = $entity_id limit 1", {"entity_id": int(entity_id)})
     )
-    return found | {"address": MASKED} if found and _is_masked(door, found["legal_form"]) else found
-
-
-def _is_masked(door: Door, legal_form: str | None) -> bool:
-    return legal_form == "sole_proprietor" and not door.viewer.sees_proprietors
 
 
 def entity_grade(door: Door, entity_id: int) -> Row | None:
@@ -110,12 +96,11 @@ def entity_contributions(door: Door, entity_id: int) -> pl.DataFrame:
 def entity_history(door: Door, entity_id: int) -> pl.DataFrame:
     """Periods of name, district, address and status, newest first."""
     return door.frame(
-        "select h.valid_from, h.valid_to, h.name, h.status,"
-        " case when h.legal_form = 'sole_proprietor' and not $seen then $masked else h.address end as address,"
+        "select h.valid_from, h.valid_to, h.name, h.status, h.address,"
         " coalesce(d.district_name, h.district_code) as district_name"
         " from entity.history h left join mart.district d on d.district_code = h.district_code"
         " where h.entity_id = $entity_id order by h.valid_from desc",
-        {"entity_id": entity_id, "seen": door.viewer.sees_proprietors, "masked": MASKED},
+        {"entity_id": entity_id},
     )
 
 
@@ -137,7 +122,6 @@ _EVENTS = {
 
 def entity_events(door: Door, entity_id: int) -> pl.DataFrame:
     """Events of one entity, newest first; subject, outcome and detail are what _EVENTS says of the kind."""
-    scope, bound = door.viewer.department_scope("e.department_id")
     union = " union all ".join(
         f"select event_date, '{kind}' as event_kind, {key} as event_id, {subject} as subject, {outcome} as outcome,"
         f" {detail} as detail, department_id from known.{kind} where entity_id = $entity_id"
@@ -146,8 +130,8 @@ def entity_events(door: Door, entity_id: int) -> pl.DataFrame:
     return door.frame(
         f"select e.*, d.name as department_name from ({union}) e"
         f" left join entity.department d on d.department_id = e.department_id"
-        f" where {scope} order by e.event_date desc, e.event_kind, e.event_id limit {TIMELINE_ROWS}",
-        {"entity_id": entity_id, **bound},
+        f" order by e.event_date desc, e.event_kind, e.event_id limit {TIMELINE_ROWS}",
+        {"entity_id": entity_id},
     )
 
 
@@ -190,8 +174,7 @@ def approval_steps(door: Door) -> pl.DataFrame:
 
 def approval_open(door: Door) -> pl.DataFrame:
     """Open approvals that are overdue or nearly so, most overdue first."""
-    scope, bound = door.viewer.district_scope()
-    return door.frame(f"select * from mart.approval_open where {scope} order by days_left, case_id", bound)
+    return door.frame("select * from mart.approval_open order by days_left, case_id")
 
 
 def hotline_days(door: Door, count: int = 56) -> pl.DataFrame:
@@ -213,14 +196,13 @@ def hotline_heat(door: Door, level: str = "item", fields: Sequence[str] = ()) ->
     """
     if level not in ("field", "category", "item"):
         raise ValueError(f"hotline_heat: level {level!r} is not field, category or item")
-    scope, bound = door.viewer.district_scope()
     kept = "field_code = any($fields)" if fields else "true"
     return door.frame(
         f"select {level}_code as item_code, max({level}_name) as item_name, district_code,"
         f" max(coalesce(district_name, district_code)) as district_name, max(district_kind) as district_kind,"
-        f" cast(sum(order_count) as bigint) as order_count from mart.hotline_heat where {scope} and {kept}"
+        f" cast(sum(order_count) as bigint) as order_count from mart.hotline_heat where {kept}"
         f" group by {level}_code, district_code order by item_code, district_kind, district_code",
-        {**bound, **({"fields": sorted(fields)} if fields else {})},
+        {"fields": sorted(fields)} if fields else {},
     )
 
 

@@ -1,42 +1,60 @@
 """The one door to the published snapshot: runs a named query for a viewer and keeps its answer until the next snapshot.
 
-No SQL here (`data.py` and `listing.py` hold it) and no connection (`warehouse.serving` holds it).
+No SQL here (`data.py` and `listing.py` hold it) and no connection (`warehouse.scoped_reader` holds it).
 """
 
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import cast
 
 import polars as pl
-from flask import current_app
+from flask import current_app, g, has_request_context
 
-from dashboards.viewer import Viewer
+from models.access.rules import access_rules
+from models.access.viewer import Viewer
 from warehouse.home import Home
-from warehouse.serving import NotPublishedError, ServingReader
+from warehouse.scoped_reader import ScopedReader
+from warehouse.serving import NotPublishedError
 
 CONFIG_KEY = "MINGCHA_DOOR"
-CACHED_ANSWERS = 256
+CACHED_ANSWERS = 512
 
 
 @dataclass
+class _Answers:
+    """Answers by scope, query and bound values, of one snapshot."""
+
+    kept: OrderedDict[tuple[str, str, str], pl.DataFrame] = field(default_factory=OrderedDict)
+    snapshot: str | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+@dataclass(frozen=True)
 class Door:
-    """Read access for one viewer; answers are cached by snapshot, query and bound values (the scope is among them)."""
+    """Read access for one viewer: a query meets the viewer's tables, rows and columns only (`warehouse.scope`)."""
 
     home: Home
-    reader: ServingReader
+    reader: ScopedReader
     viewer: Viewer
-    _answers: OrderedDict[tuple[str, str], pl.DataFrame] = field(default_factory=OrderedDict)
-    _snapshot: str | None = None
-    _lock: Lock = field(default_factory=Lock)
+    _answers: _Answers = field(default_factory=_Answers)
 
     @classmethod
     def open(cls, home: Path, viewer: Viewer | None = None) -> "Door":
-        """A door to the snapshots published under `home`; by default the viewer sees everything."""
-        return cls(Home(home), ServingReader(home), viewer or Viewer())
+        """A door to the snapshots published under `home`; by default for a regulator of the whole zone."""
+        seen = viewer or Viewer()
+        return cls(Home(home), ScopedReader(home, seen), seen)
+
+    def of(self, viewer: Viewer) -> "Door":
+        """The door of another viewer; the open snapshot and the kept answers are shared, by scope."""
+        return replace(self, reader=self.reader.of(viewer), viewer=viewer)
+
+    def sees(self, mask: str) -> bool:
+        """Whether the viewer sees what a mask of policy access.mask hides from others."""
+        return access_rules().sees(self.viewer, mask)
 
     def snapshot(self) -> str | None:
         """File name of the published snapshot, or None when nothing has been published."""
@@ -47,25 +65,27 @@ class Door:
 
     def frame(self, sql: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
         """The answer of one query on the published snapshot. Raises NotPublishedError when there is none."""
-        bound = dict(params or {})
-        key = (sql, json.dumps(bound, sort_keys=True, default=str))
+        bound, answers = dict(params or {}), self._answers
+        key = (self.viewer.scope_key, sql, json.dumps(bound, sort_keys=True, default=str))
         snapshot = self.reader.current()
-        with self._lock:
-            if snapshot != self._snapshot:
-                self._answers.clear()
-                self._snapshot = snapshot
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
+        with answers.lock:
+            if snapshot != answers.snapshot:
+                answers.kept.clear()
+                answers.snapshot = snapshot
+            if key in answers.kept:
+                answers.kept.move_to_end(key)
+                return answers.kept[key]
         answer = self.reader.query(sql, bound)
-        with self._lock:
-            if snapshot == self._snapshot:
-                self._answers[key] = answer
-                while len(self._answers) > CACHED_ANSWERS:
-                    self._answers.popitem(last=False)
+        with answers.lock:
+            if snapshot == answers.snapshot:
+                answers.kept[key] = answer
+                while len(answers.kept) > CACHED_ANSWERS:
+                    answers.kept.popitem(last=False)
         return answer
 
 
 def current_door() -> Door:
-    """The door of the application that serves this request."""
-    return cast(Door, current_app.config[CONFIG_KEY])
+    """The door of the person who made this request; where nobody signs in, that of the application."""
+    door = cast(Door, current_app.config[CONFIG_KEY])
+    viewer = g.get("viewer") if has_request_context() else None
+    return door.of(viewer) if viewer else door

@@ -14,9 +14,11 @@ from dash import get_relative_path
 from flask import Response, request
 
 from dashboards import burden_data, data, lists_data
+from dashboards.auditing import note
 from dashboards.casework_data import LISTINGS
 from dashboards.door import current_door
-from dashboards.listing import DRAWN, ENTITIES, Listing, ListingError
+from dashboards.listing import DRAWN, ENTITIES, Listing, ListingError, NotOfferedError
+from models.access.rules import access_rules
 
 SLICE_ROWS = 5_000
 BYTE_ORDER_MARK = "\ufeff"
@@ -46,6 +48,9 @@ def register(server: flask.Flask) -> None:
 
 def _export(name: str) -> Response:
     listing, door = LISTS.get(name), current_door()
+    if not access_rules().may(door.viewer, "export"):
+        note("refused", f"export {name}", "refused")
+        return Response("您的角色不能导出", 403, mimetype="text/plain")
     if listing is None:
         return Response(f"没有名为 {name} 的清单", 404, mimetype="text/plain")
     if door.snapshot() is None:
@@ -53,8 +58,12 @@ def _export(name: str) -> Response:
     chosen = {key: value for key, value in request.args.items() if key != "grid"}
     try:
         frame = listing.everything(door, _grid_request(request.args.get("grid", "{}")), chosen)
+    except NotOfferedError:
+        note("refused", f"export {name}", "refused")
+        return Response("这份清单不向您的角色提供", 403, mimetype="text/plain")
     except (ListingError, json.JSONDecodeError) as error:
         return Response(f"筛选条件无法识别：{error}", 400, mimetype="text/plain")
+    note("export", name, rows=frame.height, asked=request.query_string.decode()[:500], snapshot=door.snapshot())
     as_of = (data.run_info(door) or {}).get("as_of", "")
     headers = {
         "Content-Disposition": f'attachment; filename="mingcha-{name}-{as_of}.csv"',

@@ -13,6 +13,7 @@ from dashboards.formats import SHANGHAI
 from models.casework.decision_terms import DecisionTerms
 from models.policy.loader import Policy
 from warehouse import decisions, explanation, grade_change, ledger, proposal, rules, whatif
+from warehouse.serving import ServingReader
 from warehouse.state import State
 
 Row = dict[str, Any]
@@ -51,16 +52,23 @@ def grades_of(door: Door, entity_id: int) -> pl.DataFrame:
 
 
 def explained(door: Door, entity_id: int) -> explanation.Explanation:
-    """Why an entity has its grades."""
-    return explanation.explain(door.reader, entity_id)
+    """Why an entity of the viewer has its grades. Raises ValueError for an entity that is not the viewer's."""
+    return explanation.explain(_whole(door, entity_id), entity_id)
 
 
 def changes(door: Door, entity_id: int, as_of: date, version: str) -> whatif.WhatIf | None:
     """What would better the grades of an entity; None when its rules are no longer kept."""
     try:
-        return whatif.what_if(door.reader, entity_id, rules.kept(door.home, version).at(as_of))
+        return whatif.what_if(_whole(door, entity_id), entity_id, rules.kept(door.home, version).at(as_of))
     except whatif.PolicyDiffersError:
         return None
+
+
+def _whole(door: Door, entity_id: int) -> ServingReader:
+    """Grades are worked out from events of every department, also for who may not look at all of them one by one."""
+    if _names(door, [entity_id]).is_empty():
+        raise ValueError(f"entity {entity_id} is not one that the viewer reads")
+    return door.reader.of(None)
 
 
 def due(made: decisions.Decision) -> date | None:
@@ -89,9 +97,8 @@ def named(door: Door, moved: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(door: Door, entity_ids: list[int]) -> pl.DataFrame:
-    scope, bound = door.viewer.district_scope()
     return door.reader.query(
         "select entity_id, entity_code, name, coalesce(district_name, district_code) as district_name"
-        f" from known.entity where entity_id = any($entity_ids) and {scope}",
-        {"entity_ids": sorted(set(entity_ids)), **bound},
+        " from known.entity where entity_id = any($entity_ids)",
+        {"entity_ids": sorted(set(entity_ids))},
     )

@@ -97,6 +97,17 @@ DETECTOR_MEANING = {
     "split_order": "同一来电人、类别、区县在短时间内录成多件工单",
 }
 STREAM = {"hotline": "热线", "complaint": "投诉举报"}
+AUDIT_RESULT = {
+    "ok": "成功",
+    "failed": "失败",
+    "refused": "拒绝",
+    "csrf": "校验令牌无效",
+    "added": "增加",
+    "reset": "重置口令",
+    "disabled": "停用",
+    "allowed": "允许",
+    "revoked": "撤销",
+}
 YES_NO = {"true": "是", "false": "否"}
 UNIT = {"1": "0–1", "hour": "小时", "working day": "工作日", "day": "日"}
 AREA = {

@@ -29,11 +29,16 @@ class ListingError(ValueError):
     """A grid asked for a column, operator, value or range that this list does not offer."""
 
 
+class NotOfferedError(ListingError):
+    """The list is not for the role of the viewer."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """One table as a list: columns by kind, the columns a keyword searches, and the usual order (ends in the key).
 
-    Rows are those of the viewer's districts, unless the table is about the data itself (`in_districts=False`).
+    Rows are those that the viewer reads of the table. `needs` names a mask: who does not see what it hides is not
+    offered the list at all. `key`: the column that tells rows apart, where one does; a long list is paged faster by it.
     """
 
     table: str
@@ -41,11 +46,14 @@ class Listing:
     searched: tuple[str, ...]
     order: tuple[str, ...]
     personal: frozenset[str] = frozenset()
-    in_districts: bool = True
+    needs: str = ""
+    key: str = ""
 
     def offered(self, door: Door) -> dict[str, Kind]:
-        """The columns this viewer may see, sort and filter by."""
-        return {n: k for n, k in self.columns.items() if n not in self.personal or door.viewer.sees_inspectors}
+        """The columns this viewer may see, sort and filter by. Raises NotOfferedError where it is not for them."""
+        if self.needs and not door.sees(self.needs):
+            raise NotOfferedError("this list is not offered to the role of the viewer")
+        return {n: k for n, k in self.columns.items() if n not in self.personal or door.sees("inspector")}
 
     def page(
         self, door: Door, request: Mapping[str, Any], chosen: Mapping[str, str]
@@ -55,20 +63,20 @@ class Listing:
         if not 0 <= start < end <= start + LARGEST_PAGE:
             raise ListingError(f"rows {start} to {end}: ask for at most {LARGEST_PAGE} rows from 0 on")
         columns = self.offered(door)
-        where, bound = self._where(door, columns, request.get("filterModel") or {}, chosen)
+        where, bound = self._where(columns, request.get("filterModel") or {}, chosen)
         shown = ", ".join(_browser_safe(name, kind) for name, kind in columns.items())
         order = self._order(columns, request.get("sortModel") or [])
-        rows = door.frame(
-            f"select {shown} from {self.table} t where {where} order by {order} limit {end - start} offset {start}",
-            bound,
-        )
+        block = f"from {self.table} t where {where} order by {order} limit {end - start} offset {start}"
+        if self.key:  # only the keys are sorted, then the few rows are fetched: a quarter of the work far down the list
+            block = f"from {self.table} t where t.{self.key} in (select t.{self.key} {block}) order by {order}"
+        rows = door.frame(f"select {shown} {block}", bound)
         total = door.frame(f"select count(*) as n from {self.table} t where {where}", bound).item()
         return rows.to_dicts(), int(total)
 
     def everything(self, door: Door, request: Mapping[str, Any], chosen: Mapping[str, str]) -> pl.DataFrame:
         """All rows of a request in its order, from one snapshot; ids as text."""
         columns = self.offered(door)
-        where, bound = self._where(door, columns, request.get("filterModel") or {}, chosen)
+        where, bound = self._where(columns, request.get("filterModel") or {}, chosen)
         shown = ", ".join(
             f"cast({name} as varchar) as {name}" if kind == "id" else name for name, kind in columns.items()
         )
@@ -76,10 +84,10 @@ class Listing:
         return door.reader.query(f"select {shown} from {self.table} t where {where} order by {order}", bound)
 
     def _where(
-        self, door: Door, columns: Mapping[str, Kind], model: Mapping[str, Any], chosen: Mapping[str, str]
+        self, columns: Mapping[str, Kind], model: Mapping[str, Any], chosen: Mapping[str, str]
     ) -> tuple[str, dict[str, object]]:
-        scope, scoped = door.viewer.district_scope() if self.in_districts else ("true", {})
-        clauses, bound = [scope], dict(scoped)
+        clauses: list[str] = ["true"]
+        bound: dict[str, object] = {}
         for name, value in chosen.items():
             if name == "keyword":
                 clauses.append(
@@ -196,6 +204,7 @@ ENTITIES = Listing(
     },
     searched=("name", "entity_code"),
     order=("risk_score desc", "entity_id"),
+    key="entity_id",
 )
 
 DRAWN = Listing(

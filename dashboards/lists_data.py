@@ -28,7 +28,6 @@ from entity.check_item c left join entity.department d on d.department_id = c.de
     },
     searched=("check_item_id", "name", "basis"),
     order=("check_item_id",),
-    in_districts=False,
 )
 JOINT_ITEMS = Listing(
     table="""(
@@ -47,7 +46,6 @@ from entity.joint_item j left join entity.department d on d.department_id = j.le
     },
     searched=("joint_item_id", "name", "check_item_ids"),
     order=("joint_item_id",),
-    in_districts=False,
 )
 INSPECTORS = Listing(
     table="""(
@@ -84,13 +82,12 @@ left join (
     },
     searched=("skills",),
     order=("inspector_id",),
-    personal=frozenset({"inspector_id", "certificate_valid_until", "district_codes", "leaves", "recused_count"}),
+    needs="inspector",
 )
 
 
 def objects(door: Door) -> pl.DataFrame:
     """Active entities of the viewer by industry section: how many, of which grades, and check items that fit them."""
-    scope, bound = door.viewer.district_scope("e.district_code")
     return door.frame(
         "select i.industry_section, count(*) as entity_count,"
         + "".join(f" count(*) filter (where g.credit_grade = '{grade}') as credit_{grade}," for grade in "ABCD")
@@ -103,15 +100,16 @@ def objects(door: Door) -> pl.DataFrame:
         " on coalesce(c.object_scope, '') = ''"
         " or list_contains(string_split(c.object_scope, ';'), s.industry_section)"
         " group by s.industry_section) n on n.industry_section = i.industry_section"
-        f" where e.status = 'active' and {scope} group by i.industry_section order by i.industry_section nulls last",
-        bound,
+        " where e.status = 'active' group by i.industry_section order by i.industry_section nulls last"
     )
 
 
 def counts(door: Door) -> dict[str, int]:
     """How many rows each list holds for the viewer."""
     one = {"startRow": 0, "endRow": 1}
-    lists = {"items": CHECK_ITEMS, "joint": JOINT_ITEMS, "inspectors": INSPECTORS}
+    lists = {"items": CHECK_ITEMS, "joint": JOINT_ITEMS}
+    if door.sees("inspector"):
+        lists["inspectors"] = INSPECTORS
     found = {name: listing.page(door, one, {})[1] for name, listing in lists.items()}
     return found | {"objects": int(objects(door)["entity_count"].sum())}
 

@@ -15,6 +15,7 @@ from dashboards.components.shell import data_state, navigation
 from dashboards.components.sourced import described
 from dashboards.components.tile import definition
 from dashboards.door import current_door
+from models.access.rules import access_rules
 
 
 def register(app: dash.Dash) -> None:
@@ -46,7 +47,8 @@ def register(app: dash.Dash) -> None:
 
     @app.callback(Output("navigation", "children"), Input("_pages_location", "pathname"))
     def navigate(pathname: str | None) -> Any:
-        links = [(page.NAME, page.PATH) for page in router.IN_NAVIGATION]
+        viewer = current_door().viewer
+        links = [(page.NAME, page.PATH) for page in router.IN_NAVIGATION if access_rules().opens(viewer, page.PATH)]
         return navigation(links, pathname or "/")
 
     @app.callback(Output("data-state", "children"), Input("snapshot", "data"), Input("clock", "n_intervals"))

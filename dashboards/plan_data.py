@@ -56,7 +56,7 @@ def told(door: Door, plan: Shelved) -> Told:
     if plan.state == plan_shelf.FROZEN:
         return _within(_frozen_told(plan), door)
     file = planning.read_plan_file(plan.path)
-    return _told(planning.check(door.home, door.reader, file, Policy.load(), plan.path.name), door)
+    return _told(planning.check(door.home, door.reader.of(None), file, Policy.load(), plan.path.name), door)
 
 
 def _told(made: planning.Checked, door: Door) -> Told:
@@ -109,7 +109,7 @@ def tried(door: Door, trial: Trial) -> tuple[str, Told]:
     policy = Policy.load()
     rules = PlanRules.from_policy(policy.at(trial.first))
     file = plan_trial.multiplied(read_plan(drafted, "trial"), rules, trial.per_cent)
-    return plan_trial.text_of(file), _told(planning.check(door.home, door.reader, file, policy, "trial"), door)
+    return plan_trial.text_of(file), _told(planning.check(door.home, door.reader.of(None), file, policy, "trial"), door)
 
 
 def items(door: Door) -> dict[str, str]:
@@ -189,7 +189,7 @@ def visits(door: Door, plan_id: str, drawn: draw_record.Bundle) -> pl.DataFrame:
         _names(door, found["entity_code"].to_list()), on="entity_code", how="left", maintain_order="left"
     )
     shown = ["visit_order", "entity_code", "name", "entity_id", "district_code", "task_ids", "ticket", "state"]
-    return named.select(*shown, *(["inspector_ids"] if door.viewer.sees_inspectors else []))
+    return named.select(*shown, *(["inspector_ids"] if door.sees("inspector") else []))
 
 
 def _issued(door: Door, plan_id: str) -> pl.DataFrame:
@@ -204,23 +204,21 @@ def _issued(door: Door, plan_id: str) -> pl.DataFrame:
 
 
 def _names(door: Door, codes: list[str]) -> pl.DataFrame:
-    scope, bound = door.viewer.district_scope()
     return door.reader.query(
         "select entity_code, any_value(name) as name, cast(any_value(entity_id) as varchar) as entity_id"
-        f" from known.entity where entity_code = any($codes) and {scope} group by entity_code",
-        {"codes": sorted(set(codes)), **bound},
+        " from known.entity where entity_code = any($codes) group by entity_code",
+        {"codes": sorted(set(codes))},
     )
 
 
 def grades_set(door: Door, entity_code: str) -> list[Row]:
     """Grades of an entity: as computed and as set by a person, of the snapshot; nothing outside the viewer's scope."""
-    scope, bound = door.viewer.district_scope("e.district_code")
     return door.reader.query(
         "select p.pack_id, case p.pack_id when 'credit' then g.credit_grade else g.risk_grade end as computed_grade,"
         " o.decided_grade, o.decision_no, o.valid_to, g.as_of"
         " from known.entity e join grade.grade g on g.entity_id = e.entity_id"
         " cross join (select 'credit' as pack_id union all select 'risk') as p"
         " left join grade.override o on o.entity_id = e.entity_id and o.pack_id = p.pack_id"
-        f" where e.entity_code = $code and {scope} order by p.pack_id",
-        {"code": entity_code, **bound},
+        " where e.entity_code = $code order by p.pack_id",
+        {"code": entity_code},
     ).to_dicts()

@@ -42,8 +42,7 @@ def listed(door: Door, today: date) -> pl.DataFrame:
         [tuple(getattr(one, name) for name in _COLUMNS) for one in found], schema=_COLUMNS, orient="row"
     )
     if door.viewer.districts is not None:
-        scope, bound = door.viewer.district_scope()
-        seen = door.frame(f"select distinct entity_code from known.entity where {scope}", bound)
+        seen = door.frame("select distinct entity_code from known.entity")
         frame = frame.join(seen, on="entity_code", how="semi", maintain_order="left")
     days = (pl.col("due_on") - pl.lit(today)).dt.total_days()
     return frame.with_columns(

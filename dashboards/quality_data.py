@@ -113,7 +113,6 @@ SAMPLES = Listing(
     },
     searched=("file_name", "reason_column", "delivered_text"),
     order=("source_id", "reason_code", "reason_column", "file_name", "row_number", "load_id"),
-    in_districts=False,
 )
 
 RESULTS = Listing(
@@ -131,7 +130,6 @@ RESULTS = Listing(
     },
     searched=("table_name", "rule_name", "rule_id"),
     order=("check_state", "table_name", "rule_id"),
-    in_districts=False,
 )
 
 COLUMNS = Listing(
@@ -150,5 +148,4 @@ COLUMNS = Listing(
     },
     searched=("table_name", "table_zh", "column_name", "zh", "en"),
     order=("stage", "table_name", "column_name"),
-    in_districts=False,
 )

@@ -1,15 +1,17 @@
-"""Serving the pages: gunicorn with threads, on loopback only, until somebody logs in.
+"""Serving the pages: gunicorn with threads, behind a sign-in or, on loopback only, as a demonstration.
 
-The application is made in `app.py`; the command line is `pipelines/cli.py`.
+The application is made in `app.py` and `entrance.py`; the command line is `pipelines/cli.py`.
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from dashboards.app import create_app
+from dashboards.entrance import ADMINISTRATOR, demo_app, first_administrator, guarded_app
+from dashboards.settings import ServingSettings
 
 THREADS = 8
 
@@ -29,20 +31,38 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self._make()
 
 
-def serve(home: Path, port: int) -> None:
-    """Serve the snapshots of `home` on 127.0.0.1 until interrupted; prints READY and the address once it listens.
+def serve(home: Path, port: int, *, demo: bool = False) -> None:
+    """Serve the snapshots of `home` until interrupted; prints READY and the address once it listens.
 
-    There is no login yet, so no other address is offered.
+    Raises SettingsError when a setting is wrong, or when others could come in without a sign-in.
     """
-    address = f"127.0.0.1:{port}"
-    settings = {
-        "bind": address,
+    settings = ServingSettings.configured()
+    if demo:
+        demo_app(home, settings)  # refuses what must not be served, before anything listens
+        _warn("DEMO 无需登录，只有本机可以访问；右上角切换角色")
+    elif password := first_administrator(home, settings):
+        _warn(f"FIRST START 一次性口令只显示这一次：用户 {ADMINISTRATOR}，口令 {password}")
+    made = demo_app if demo else guarded_app
+    host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
+    scheme = "https" if settings.certificate else "http"
+    configured: dict[str, Any] = {
+        "bind": f"{host}:{port}",
         "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,
         "graceful_timeout": 3,
         "proc_name": "mingcha",
         "loglevel": "warning",
-        "when_ready": lambda _: print(f"READY http://{address}", flush=True),  # noqa: T201
+        "when_ready": lambda _: _tell(f"READY {settings.url or f'{scheme}://{host}:{port}'}"),
     }
-    _Server(lambda: create_app(home).server, settings).run()
+    if settings.certificate:
+        configured |= {"certfile": str(settings.certificate), "keyfile": str(settings.certificate_key)}
+    _Server(lambda: made(home, settings).server, configured).run()
+
+
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201

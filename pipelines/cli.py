@@ -16,6 +16,8 @@ from typing import Annotated
 import typer
 
 from pipelines import (
+    access,
+    asking,
     casework,
     deciding,
     drawing,
@@ -26,6 +28,7 @@ from pipelines import (
     operations,
     planning,
     privacy,
+    serving,
     visiting,
 )
 from pipelines.options import BROKEN_DELIVERY, DEFAULT_HOME, TRY_LATER, HomeOption, fail, refreshing
@@ -45,6 +48,9 @@ app.add_typer(deciding.decide, name="decide")
 app.add_typer(deciding.listing)
 app.add_typer(explaining.commands)
 app.add_typer(privacy.commands)
+app.add_typer(access.users, name="user")
+app.add_typer(access.walls, name="wall")
+app.add_typer(access.auditing, name="audit")
 app.add_typer(evidence.commands)
 app.add_typer(fitting.commands)
 app.add_typer(casework.commands)
@@ -57,8 +63,6 @@ app.add_typer(visiting.visits, name="visits")
 app.add_typer(visiting.publishing, name="publication")
 quarantine = typer.Typer(no_args_is_help=True, help="查看与更正不能使用的报送行")
 app.add_typer(quarantine, name="quarantine")
-
-_PREVIEW_ROWS = 200
 
 
 @app.command()
@@ -113,29 +117,7 @@ def refresh(
         raise fail(f"published without what could not be read: {told}; have it delivered again", BROKEN_DELIVERY)
 
 
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(help="端口")] = 8050,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """在 127.0.0.1 上提供页面；READY 之后可以访问。"""
-    from dashboards.server import serve as run
-    from pipelines import logs
-    from warehouse.upgrade import LayoutError, check
-
-    opened = Home.at(home)
-    try:
-        check(opened)
-        logs.start(opened)
-    except (LayoutError, ValueError) as error:
-        raise fail(str(error)) from None
-    logs.tell("serve_started", port=port)
-    process = os.getpid()
-    try:
-        run(opened.root, port)
-    finally:
-        if os.getpid() == process:  # and not a worker that the server forked
-            logs.tell("serve_stopped", port=port)
+app.command()(serving.serve)
 
 
 @app.command()
@@ -156,27 +138,7 @@ def status(
         summary(found)
 
 
-@app.command()
-def sql(
-    statement: Annotated[str, typer.Argument(help="一条 SELECT 语句")],
-    csv: Annotated[Path | None, typer.Option(help="全部结果写入 CSV")] = None,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """在已发布的快照上只读查询。"""
-    from pipelines.console import table
-    from warehouse import query
-    from warehouse.serving import NotPublishedError
-
-    try:
-        if csv is not None:
-            typer.echo(f"{query.export_csv(Home.at(home), statement, csv):,} rows in {csv}", err=True)
-            return
-        answer = query.ask(Home.at(home), statement, _PREVIEW_ROWS)
-    except (query.QueryError, NotPublishedError) as error:
-        raise fail(str(error)) from None
-    table(answer.columns, answer.rows)
-    if answer.is_cut:
-        typer.secho(f"only the first {_PREVIEW_ROWS} rows are shown; --csv writes them all", fg="yellow", err=True)
+app.command()(asking.sql)
 
 
 @export.command("grades")
@@ -190,9 +152,14 @@ def export_grades(
     from warehouse.serving import NotPublishedError
 
     try:
-        typer.echo(f"{write(Home.at(home), out, as_of):,} rows in {out}", err=True)
+        count = write(Home.at(home), out, as_of)
     except (NotPublishedError, ValueError) as error:
         raise fail(str(error)) from None
+    access.note(Home.at(home), "export", "grades", rows=count, file=out.name)
+    typer.echo(f"{count:,} rows in {out}", err=True)
+
+
+export.command("analyst")(access.export_analyst)
 
 
 @app.command()
@@ -235,7 +202,7 @@ def review_list(
     """列出待核对的称谓及其候选主体。"""
     from warehouse.linking.verdicts import OPEN
 
-    sql(OPEN, csv, home)
+    asking.sql(OPEN, csv, home=home)
 
 
 @review.command("decide")

@@ -17,7 +17,7 @@ from pipelines.standing import tidy
 from pipelines.tables import key
 from quality import reconcile, record
 from warehouse import catalog, ledger, rules, status
-from warehouse.serving import Publisher
+from warehouse.serving import LINEAGE, Publisher
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
 PUBLISHED = dg.AssetKey(["published", "snapshot"])
@@ -60,7 +60,7 @@ def publish_asset() -> dg.AssetsDefinition:
                 publisher.discard(candidate)
                 raise dg.Failure("the candidate does not reconcile and is not published: " + "; ".join(failures))
             with publisher.writing(run.engine, candidate):
-                run.engine.load("candidate.contract.lineage", {"table_name": "VARCHAR", "reads": "VARCHAR"}, lineage())
+                run.engine.load("candidate.contract.lineage", LINEAGE, lineage())
                 record.count_rows(run.engine, run.home.root, run.feed_names, run.as_of)
             step.rows = 1
         with progress.measured("published", "quality") as step:

@@ -1,7 +1,8 @@
 """Backup and restore of a home: one compressed tar file with a manifest of digests, and nothing that can be rebuilt.
 
-Decisions first, then deliveries, checks, the current snapshot, draws, the monthly archive and the grade ledger. Not the
-working warehouse, which the next refresh builds from the deliveries, and neither logs nor files not yet received.
+Decisions, accounts and the audit first, then deliveries, checks, the current snapshot, draws, the monthly archive and
+the grade ledger. Not the working warehouse, which the next refresh builds from the deliveries, and neither logs nor
+files not yet received.
 """
 
 from __future__ import annotations
@@ -108,6 +109,9 @@ def create(home: Home, out: Path) -> Backup:
             writer = _Writer(tar)
             with TemporaryDirectory(dir=out.parent) as folder:
                 writer.add_path(Path(folder), _decisions(home, Path(folder) / home.state.name))
+                for kept in (home.users, home.audit):
+                    if kept.exists():
+                        writer.add_path(Path(folder), _copied(kept, Path(folder) / kept.name))
             damaged = _deliveries(home, writer)
             snapshot = _snapshot(home, writer)
             _rest(home, writer)
@@ -137,16 +141,23 @@ def _decisions(home: Home, target: Path) -> Path:
     """Copy state.sqlite as of one instant, while others write to it."""
     if not home.state.exists():
         raise BackupError(f"{home.root} holds no decisions and no deliveries; is it the right --home?")
+    return _copied(home.state, target)
+
+
+def _copied(file: Path, target: Path) -> Path:
     try:
-        with closing(sqlite3.connect(home.state, timeout=30)) as source, closing(sqlite3.connect(target)) as copy:
+        with closing(sqlite3.connect(file, timeout=30)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)
             copy.execute("pragma journal_mode = delete")
+            if file.name == "users.sqlite":
+                copy.execute("delete from session")  # a session that ended meanwhile must not come back to life
+                copy.commit()
             found = copy.execute("pragma quick_check").fetchone()[0]
     except sqlite3.DatabaseError as error:
         found = str(error)
     if found != "ok":
         raise BackupError(
-            f"{home.state} cannot be copied ({found}); if it is damaged, restore the last backup into another --home"
+            f"{file} cannot be copied ({found}); if it is damaged, restore the last backup into another --home"
         )
     return target
 

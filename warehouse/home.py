@@ -122,6 +122,16 @@ class Home:
         return self.root / "state.sqlite"
 
     @property
+    def users(self) -> Path:
+        """Accounts, sessions and wall tokens (SQLite)."""
+        return self.root / "users.sqlite"
+
+    @property
+    def audit(self) -> Path:
+        """Who did what when (SQLite, append-only)."""
+        return self.root / "audit.sqlite"
+
+    @property
     def temp(self) -> Path:
         """Spill folder of the engine."""
         return self.root / "temp"

@@ -11,9 +11,11 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from models.access.terms import SignInTerms
+from warehouse.audit import Audit
 from warehouse.deliveries import Archive, Delivery
 from warehouse.drawing import DEMONSTRATION
 from warehouse.feed import Feed
@@ -68,7 +70,16 @@ def prune(home: Home, feeds: Sequence[Feed], keeping: Keeping, today: datetime) 
         archive = Archive(home.deliveries)
         for feed in feeds:
             gone += archive.forget(feed.feed, _old(archive, feed, before.isoformat(timespec="seconds")))
-    return sorted(str(path.relative_to(home.root)) for path in gone)
+    return sorted([*(str(path.relative_to(home.root)) for path in gone), *_forgotten(home, today)])
+
+
+def _forgotten(home: Home, today: datetime) -> list[str]:
+    """Remove audit entries older than policy access.audit asks for; months of 31 days, so never too early."""
+    if not home.audit.exists():
+        return []
+    before = (today - timedelta(days=31 * SignInTerms.today().audit_months)).replace(tzinfo=UTC)
+    count = Audit(home.audit).forget(before)
+    return [f"{home.audit.name}: {count} entries"] if count else []
 
 
 def is_public(bundle: Path) -> bool:

@@ -24,9 +24,10 @@ from warehouse.home import Home
 
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
 _PUBLISHED = ("run", "policy", "entity", "known", "indicator", "grade", "plan", "mart", "quarantine")
-_DICTIONARY = (
+DICTIONARY = (
     "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
 )  # fmt: skip
+LINEAGE = {"table_name": "VARCHAR", "reads": "VARCHAR"}
 # An inspection schedule cannot do without the numbers of the inspectors; names, certificates and actors stay behind.
 _NUMBERS = frozenset({"inspector_id", "inspector_ids"})
 _LEFT_OUT = frozenset(
@@ -166,6 +167,7 @@ class _Open:
     name: str
     connection: duckdb.DuckDBPyConnection
     users: int = field(default=0)
+    scopes: set[str] = field(default_factory=set)
 
 
 class ServingReader:
@@ -184,7 +186,7 @@ class ServingReader:
             "lock_configuration": True,
             **(config or {}),
         }
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._open: _Open | None = None
 
     def current(self) -> str:
@@ -224,13 +226,16 @@ class ServingReader:
                 self._open.connection.close()
                 self._open = None
 
+    def _connect(self, snapshot: Path) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(snapshot), read_only=True, config=self._config)
+
     def _acquire(self) -> _Open:
         with self._lock:
             for _ in range(5):
                 name = self.current()
                 if self._open is None or self._open.name != name:
                     try:
-                        connection = duckdb.connect(str(self._folder / name), read_only=True, config=self._config)
+                        connection = self._connect(self._folder / name)
                     except duckdb.IOException:
                         # Retention won the race between reading CURRENT and opening its file; CURRENT has moved on.
                         continue
@@ -257,7 +262,7 @@ def dictionary() -> str:
     ]
     rows += [("known", *row[1:]) for row in rows if row[0] == "fact"]
     values = ", ".join("(" + ", ".join(literal(v) for v in row) + ")" for row in rows)
-    return f"select * from (values {values}) as c({', '.join(_DICTIONARY)})"
+    return f"select * from (values {values}) as c({', '.join(DICTIONARY)})"
 
 
 def _quoted(name: str) -> str:

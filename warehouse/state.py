@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.audit import Audit
+
+DRAWS = frozenset({"plan_freeze", "commit", "announce", "reveal", "refuse", "draw"})  # the others are decisions
 UPDATE_TRIGGER = """create trigger if not exists event_no_update before update on event
 begin select raise(abort, 'events are append-only'); end;"""
 SCHEMA = f"""
@@ -72,7 +75,13 @@ class State:
                 "insert into event (at, kind, subject, actor, reason, payload) values (?, ?, ?, ?, ?, ?)",
                 (at, kind, subject, actor, reason, json.dumps(payload, ensure_ascii=False, sort_keys=True)),
             )
-            return int(cursor.lastrowid or 0)
+            number = int(cursor.lastrowid or 0)
+        # By number only: what a decision is about can be erased, the audit cannot.
+        done = "draw" if kind in DRAWS else "decision"
+        Audit(self._path.with_name("audit.sqlite"), self._clock).record(
+            done, actor, f"{kind} {number}", address="state"
+        )
+        return number
 
     def events(self, kind: str, subject: str | None = None) -> list[Event]:
         """Return the decisions of a kind (about one subject), in the order they were made."""

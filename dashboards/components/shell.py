@@ -19,14 +19,18 @@ REFRESH_MS = 20_000
 STALE_HOURS = 36
 
 
-def shell(snapshot: str | None) -> dmc.MantineProvider:
-    """Header, page container, clock and definition panel; `snapshot` is the one that the page is built from."""
+def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
+    """Header, page container, clock and definition panel.
+
+    `snapshot` is the one that the page is built from, `who` says who looks at it.
+    """
     return dmc.MantineProvider(
         [
             dcc.Interval(id="clock", interval=REFRESH_MS),
             dcc.Store(id="snapshot", data=snapshot or ""),
             dcc.Store(id="place"),
             dcc.Store(id="addressed"),
+            *who,
             html.Header(
                 [
                     dcc.Link(

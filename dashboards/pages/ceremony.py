@@ -69,7 +69,7 @@ def changed_since(error: str) -> html.Div:
 
 
 def _notice(door: Door) -> list[Any]:
-    return [] if door.viewer.sees_inspectors else [html.Span("经办人不显示", className="muted")]
+    return [] if door.sees("inspector") else [html.Span("经办人不显示", className="muted")]
 
 
 def _steps(door: Door, plan: plan_data.Shelved, told: Any, today: date) -> list[Step]:
@@ -168,7 +168,7 @@ def _item(place: int, step: Step) -> html.Li:
 def _frozen(door: Door, told: Any) -> list[Any]:
     if told.frozen is None:
         return [html.P("没有登记由谁冻结。", className="muted")]
-    who = f"，{told.frozen.actor}" if door.viewer.sees_inspectors else ""
+    who = f"，{told.frozen.actor}" if door.sees("inspector") else ""
     return [html.P(f"{instant(datetime.fromisoformat(told.frozen.at))}{who}：{told.frozen.reason}")]
 
 
@@ -237,7 +237,7 @@ def _reveal_command(name: str, current: Any, late: bool) -> str:
 def _drawn(door: Door, told: Any) -> list[Any]:
     if told.drawn is None:
         return []
-    who = f"，{told.drawn.actor}" if door.viewer.sees_inspectors else ""
+    who = f"，{told.drawn.actor}" if door.sees("inspector") else ""
     return [
         html.P(f"{instant(datetime.fromisoformat(told.drawn.at))}{who}：{told.drawn.reason}。审计版清单摘要"),
         html.Pre(html.Code(told.manifests[-1]), className="hash"),

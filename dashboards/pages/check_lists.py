@@ -39,7 +39,8 @@ def body(door: Door, **query: str) -> list[Any]:
     counts, departments = lists_data.counts(door), lists_data.departments(door)
     department = query["department_id"] if query.get("department_id") in departments else None
     options = [
-        (name, f"{title} {number(counts[name])}", address(PATH, list=name)) for name, (title, _, _) in LISTS.items()
+        (name, f"{title} {number(counts[name])}" if name in counts else title, address(PATH, list=name))
+        for name, (title, _, _) in LISTS.items()
     ]
     shown = _objects(door) if chosen == "objects" else _grid(door, chosen, department, departments)
     return [heading(NAME), draw_tabs(PATH), chips(options, chosen), html.Div(shown)]
@@ -89,7 +90,7 @@ def _worded(door: Door) -> Any:
 
 def _grid(door: Door, name: str, department: str | None, departments: dict[str, str]) -> Any:
     title, _, note = LISTS[name]
-    if name == "inspectors" and not door.viewer.sees_inspectors:
+    if name == "inspectors" and not door.sees("inspector"):
         return panel(title, empty("检查人员编号属个人信息，只向安排检查的监管人员显示。"))
     chosen = {"department_id": department} if department else {}
     return panel(

@@ -52,7 +52,7 @@ def rows(door: Door, made: list[Any], today: date) -> list[list[Any]]:
             dcc.Link(entity["name"], href=get_relative_path(f"/entity/{d.entity_id}")),
             about(d),
             f"{day(d.valid_from)} 至 {day(d.valid_to) if d.valid_to else '长期'}" if last is None else MISSING,
-            d.actor if door.viewer.sees_inspectors else "（不显示）",
+            d.actor if door.sees("inspector") else "（不显示）",
             html.Span(d.reason, title=instant(d.decided_at)),
             _became(d, last, today),
         ]

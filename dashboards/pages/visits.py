@@ -181,7 +181,7 @@ def _list(door: Door, visits: pl.DataFrame, chosen: dict[str, str]) -> html.Sect
         column("inspector_ids", "检查组", 160, cellClass="code", sortable=False, filter=False),
         column("why", "为什么抽中", 360, sortable=False, filter=False, flex=1),
     ]
-    shown = [one for one in columns if door.viewer.sees_inspectors or one["field"] != "inspector_ids"]
+    shown = [one for one in columns if door.sees("inspector") or one["field"] != "inspector_ids"]
     return panel(
         "上门名单",
         dcc.Store(id="visits-chosen", data=chosen),
@@ -204,7 +204,7 @@ def _explained(door: Door, plan: plan_data.Shelved, bundle: Any, visits: pl.Data
     hidden = plan_data.elsewhere(door, plan_data.frozen(plan.path))
     shown = [_task(bundle, told, strata, hidden) for told in drawn.iter_rows(named=True)]
     parts = [panel(title, *shown, _grades(door, code), note=link)]
-    if door.viewer.sees_inspectors:
+    if door.sees("inspector"):
         parts.append(_team(bundle, row, lists_data.departments(door)))
     return [html.Div(parts, className="columns wide-left")]
 

@@ -19,10 +19,10 @@ from dashboards import router
 from dashboards.app import create_app
 from dashboards.casework_data import LISTINGS
 from dashboards.door import Door
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.bench.measure import load, machine
 from warehouse.home import Home
-from warehouse.serving import ServingReader
+from warehouse.scoped_reader import ScopedReader
 
 ADDRESSES = (
     "/approvals", "/approvals?view=speed", "/approvals?view=model", "/approvals?view=rating",
@@ -32,7 +32,7 @@ LISTS = "first block of every list"
 Asked = tuple[str, Mapping[str, object] | Sequence[object]]
 
 
-class _Recorder(ServingReader):
+class _Recorder(ScopedReader):
     """A reader that also keeps what it was asked."""
 
     asked: list[Asked]
@@ -46,13 +46,13 @@ def recorded(home: Path) -> dict[str, list[Asked]]:
     """The queries that each page asks when nothing is cached, and those of the first block of every list."""
     found, app = {}, create_app(home)
     for address in ADDRESSES:
-        reader = _Recorder(home)
+        reader = _Recorder(home, Viewer())
         reader.asked = []
         path, _, search = address.partition("?")
         with app.server.test_request_context(path):
             router.body_at(Door(Home(home), reader, Viewer()), path, search)
         found[address] = reader.asked
-    reader = _Recorder(home)
+    reader = _Recorder(home, Viewer())
     reader.asked = []
     for listing in LISTINGS.values():
         listing.page(Door(Home(home), reader, Viewer()), {}, {})
@@ -61,7 +61,7 @@ def recorded(home: Path) -> dict[str, list[Asked]]:
 
 def spent(home: Path, pages: Mapping[str, list[Asked]], readers: int, rounds: int) -> dict[str, list[float]]:
     """Milliseconds of every query by page; all readers ask all pages at once, without a pause and without a cache."""
-    reader = ServingReader(home)
+    reader = ScopedReader(home, Viewer())
 
     def ask(start: int) -> list[tuple[str, float]]:
         times = []

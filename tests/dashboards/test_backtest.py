@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from dashboards.figures import backtest as figures
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.snapshot import publish
 from tests.dashboards.test_app import body, written
 from tests.warehouse.test_backtest import observed, report

@@ -18,7 +18,7 @@ from dashboards.door import Door
 from dashboards.export import LISTS
 from dashboards.listed import WORDS, Listed
 from dashboards.pages import warnings
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.test_app import body, written
 from warehouse import catalog
 from warehouse import metrics as registry
@@ -116,11 +116,6 @@ def test_a_viewer_of_one_district_sees_its_rows_only(home: Path) -> None:
         assert total > 0, name
         assert {row["district_code"] for row in rows} == {"610102"}, name
     assert sum(casework_data.warning_levels(narrow).values()) < 20
-
-
-def test_every_list_of_a_district_is_scoped() -> None:
-    for name, listing in LISTINGS.items():
-        assert listing.in_districts == ("district_code" in listing.columns), name
 
 
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda one: f"{one.name}-{one.title}")

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards import data
 from dashboards.door import Door
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.snapshot import ENTITIES, entity_id, publish
 
 YANTA = "610113"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dashboards.door import Door
 from dashboards.listing import DRAWN, ENTITIES, LARGEST_PAGE, ListingError
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.snapshot import entity_id
 
 FIRST: dict[str, Any] = {"startRow": 0, "endRow": 100}

@@ -15,7 +15,7 @@ from dashboards.door import Door
 from dashboards.figures import lineage
 from dashboards.formats import number
 from dashboards.pages import quality
-from dashboards.viewer import Viewer
+from models.access.viewer import Viewer
 from tests.dashboards.test_app import body, parts, written
 from warehouse import catalog, grading
 

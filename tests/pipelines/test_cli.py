@@ -180,7 +180,8 @@ def test_simulate_writes_a_small_zone(tmp_path: Path) -> None:
 def test_serve_serves_the_home_on_the_port(nothing_published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dashboards.server
 
-    asked: list[tuple[Path, int]] = []
-    monkeypatch.setattr(dashboards.server, "serve", lambda root, port: asked.append((root, port)))
+    asked: list[tuple[Path, int, bool]] = []
+    monkeypatch.setattr(dashboards.server, "serve", lambda root, port, demo: asked.append((root, port, demo)))
     assert mingcha("serve", "--port", "9001", "--home", nothing_published).exit_code == 0
-    assert asked == [(nothing_published.resolve(), 9001)]
+    assert mingcha("serve", "--demo", "--home", nothing_published).exit_code == 0
+    assert asked == [(nothing_published.resolve(), 9001, False), (nothing_published.resolve(), 8050, True)]

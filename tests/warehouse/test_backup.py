@@ -11,20 +11,26 @@ import sqlite3
 import subprocess
 import tarfile
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from models.access.terms import SignInTerms
+from models.access.viewer import Viewer
 from pipelines.cli import app
 from tests.conftest import refresh
 from tests.warehouse.small import GRADES
 from warehouse import backup, upgrade
+from warehouse.audit import Audit
 from warehouse.backup import BackupError, create, restore
 from warehouse.home import Home, HomeBusyError
 from warehouse.serving import ServingReader
+from warehouse.sign_ins import SignIns
 from warehouse.state import State
+from warehouse.users import Users
 
 SNAPSHOT = "serving-20260101T020000-aaaa.duckdb"
 
@@ -56,6 +62,11 @@ def home(tmp_path: Path) -> Home:
     """Everything a home can hold, and what a backup leaves out."""
     home = Home.at(tmp_path / "home")
     State(home.state).record("reveal", "plan", "监督员", "公开抽签", {"value": "7"})
+    users = Users(home.users, SignInTerms.today())
+    password = users.add("li.na", "", Viewer("leader"))
+    user = users.check("li.na", password)
+    assert user is not None
+    SignIns(home.users, users, SignInTerms.today()).start(user, "127.0.0.1")
     (home.deliveries / "city").mkdir()
     deliver(home, "visits.csv", b"a,b\n1,2\n")
     put(home.serving / SNAPSHOT, bytes(range(256)) * 5000)
@@ -76,9 +87,9 @@ def home(tmp_path: Path) -> Home:
 
 
 def held(root: Path) -> dict[str, bytes]:
-    """Every file of a home but the lock and the decisions, whose bytes SQLite may lay out anew."""
+    """Every file of a home but the lock and those of SQLite, which may lay out its bytes anew."""
     found = {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
-    return {name: content for name, content in found.items() if not name.startswith(("state.sqlite", "refresh.lock"))}
+    return {name: content for name, content in found.items() if ".sqlite" not in name and name != "refresh.lock"}
 
 
 @pytest.mark.parametrize("ending", ["tar.zst", "tar.gz"])
@@ -88,10 +99,14 @@ def test_what_cannot_be_derived_comes_back(home: Home, tmp_path: Path, ending: s
     left_out = ("warehouse.duckdb", "logs/", "landing/", "serving/serving-2025")
     expected = {name: content for name, content in held(home.root).items() if not name.startswith(left_out)}
     assert held(tmp_path / "new") == expected
-    assert len(expected) + 1 == made.file_count == done.file_count  # and the decisions
+    assert len(expected) + 3 == made.file_count == done.file_count  # and decisions, accounts, audit
     assert made.snapshot == done.snapshot == SNAPSHOT
     assert made.damaged == ()
     assert State(tmp_path / "new" / "state.sqlite").events("reveal") == State(home.state).events("reveal")
+    assert list(Audit(tmp_path / "new" / "audit.sqlite").everything()) == list(Audit(home.audit).everything())
+    assert [u.user_name for u in Users(tmp_path / "new" / "users.sqlite", SignInTerms.today()).listed()] == ["li.na"]
+    with closing(sqlite3.connect(tmp_path / "new" / "users.sqlite")) as connection:
+        assert connection.execute("select count(*) from session").fetchone() == (0,), "a session came back to life"
     assert made.path.stat().st_mode & 0o777 == 0o600
     assert sorted(p.name for p in tmp_path.iterdir()) == [f"b.{ending}", "home", "new"]
 

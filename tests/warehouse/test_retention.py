@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections import namedtuple
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from tests.warehouse import small
 from warehouse import monthly, retention, room
+from warehouse.audit import Audit
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
@@ -210,3 +211,12 @@ def test_the_need_grows_with_what_is_new(own_home: Path, chicago_data: Path, tmp
     (tmp_path / "new" / "more.parquet").write_bytes(b"x" * 1000)
     assert room.needed(home, tmp_path / "new") > known + 1000
     assert room.needed(Home.at(tmp_path / "empty"), tmp_path / "new") == room._FLOOR + 1000 + 4 * 1000
+
+
+def test_the_audit_is_kept_as_long_as_the_rule_says_and_no_longer(home: Home) -> None:
+    for days in (800, 360, 1):
+        made = (TODAY - timedelta(days=days)).replace(tzinfo=UTC)
+        Audit(home.audit, lambda made=made: made).record("query", "li.na", f"{days}")  # type: ignore[misc]
+    assert retention.prune(home, [], Keeping(), TODAY) == ["audit.sqlite: 1 entries"]
+    assert [entry.subject for entry in Audit(home.audit).everything()] == ["360", "1"]
+    assert retention.prune(home, [], Keeping(), TODAY) == []
