@@ -40,6 +40,7 @@ from dashboards.pages import (
     topics,
     visits,
     warnings,
+    workbench,
 )
 from models.access.rules import access_rules
 
@@ -73,6 +74,7 @@ IN_NAVIGATION: tuple[Page, ...] = (
     topics,
     warnings,
     quality,
+    workbench,
 )
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 NOWHERE = ""

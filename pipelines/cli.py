@@ -17,6 +17,7 @@ import typer
 
 from pipelines import (
     access,
+    asking,
     casework,
     deciding,
     drawing,
@@ -65,8 +66,6 @@ app.add_typer(visiting.visits, name="visits")
 app.add_typer(visiting.publishing, name="publication")
 quarantine = typer.Typer(no_args_is_help=True, help="查看与更正不能使用的报送行")
 app.add_typer(quarantine, name="quarantine")
-
-_PREVIEW_ROWS = 200
 
 
 @app.command()
@@ -142,27 +141,7 @@ def status(
         summary(found)
 
 
-@app.command()
-def sql(
-    statement: Annotated[str, typer.Argument(help="一条 SELECT 语句")],
-    csv: Annotated[Path | None, typer.Option(help="全部结果写入 CSV")] = None,
-    home: HomeOption = DEFAULT_HOME,
-) -> None:
-    """在已发布的快照上只读查询。"""
-    from pipelines.console import table
-    from warehouse import query
-    from warehouse.serving import NotPublishedError
-
-    try:
-        if csv is not None:
-            typer.echo(f"{query.export_csv(Home.at(home), statement, csv):,} rows in {csv}", err=True)
-            return
-        answer = query.ask(Home.at(home), statement, _PREVIEW_ROWS)
-    except (query.QueryError, NotPublishedError) as error:
-        raise fail(str(error)) from None
-    table(answer.columns, answer.rows)
-    if answer.is_cut:
-        typer.secho(f"only the first {_PREVIEW_ROWS} rows are shown; --csv writes them all", fg="yellow", err=True)
+app.command()(asking.sql)
 
 
 @export.command("grades")
@@ -226,7 +205,7 @@ def review_list(
     """列出待核对的称谓及其候选主体。"""
     from warehouse.linking.verdicts import OPEN
 
-    sql(OPEN, csv, home)
+    asking.sql(OPEN, csv, home=home)
 
 
 @review.command("decide")

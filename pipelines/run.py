@@ -164,4 +164,4 @@ def export_grades(home: Home, out: Path, as_of: str) -> int:
             raise ValueError(
                 f"the snapshot is of {answer.rows[0][0]}, not {as_of}; run `mingcha refresh --as-of {as_of}` first"
             )
-    return query.export_csv(home, _GRADES, out)
+    return query.export(home, _GRADES, out)

@@ -34,7 +34,7 @@ def published(home: Path) -> pd.DataFrame:
     """The indicators of the published snapshot, in units of 10^-6."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "values.csv"
-        query.export_csv(Home.at(home), VALUES, path)
+        query.export(Home.at(home), VALUES, path)
         return pd.read_csv(path, dtype={"entity": "str", "indicator_id": "str"})
 
 

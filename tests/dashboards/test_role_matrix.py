@@ -83,7 +83,7 @@ def test_every_route_is_known(app: Any) -> None:
     """A new route is behind the gate by itself; one that is not has to be named here and in the gate."""
     behind = {
         "/", "/<path:path>", "/_dash-dependencies", "/_dash-layout", "/_dash-update-component", "/_reload-hash",
-        "static", "export", "password", "sign_out",
+        "static", "export", "password", "sign_out", "sql_file",
     }  # fmt: skip
     static = {
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",

@@ -122,7 +122,7 @@ def test_page_sql_and_export_show_the_same(engine: DuckDBEngine, tmp_path: Path)
     home = Home.at(tmp_path)
     publisher = Publisher(home)
     publisher.publish(publisher.build(engine, "r"))
-    query.export_csv(home, "select * from mart.metric_value order by metric_id", tmp_path / "metrics.csv")
+    query.export(home, "select * from mart.metric_value order by metric_id", tmp_path / "metrics.csv")
     exported = {row["metric_id"]: row for row in pl.read_csv(tmp_path / "metrics.csv").iter_rows(named=True)}
     door, reader = Door.open(tmp_path), ServingReader(tmp_path)
     assert set(exported) == set(BY_HAND)
