@@ -11,9 +11,9 @@ import dash
 import flask
 
 from dashboards import choices, data, export, listed, live, router, security
-from dashboards.components.shell import shell
+from dashboards.components.shell import bare, shell
 from dashboards.components.who import who
-from dashboards.door import CONFIG_KEY, Door
+from dashboards.door import CONFIG_KEY, Door, current_door
 from dashboards.theme import css, register_template
 from models.access.viewer import Viewer
 
@@ -43,7 +43,7 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     )
     door = Door.open(home, viewer)
     app.server.config[CONFIG_KEY] = door
-    app.layout = lambda: shell(door.snapshot(), who())
+    app.layout = lambda: _layout(door)
     router.register(app)
     live.register(app)
     listed.register(app)
@@ -54,6 +54,11 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     owners |= {output: router.FRAME for output in app.callback_map if output not in owners}
     security.headers(app)
     return app
+
+
+def _layout(door: Door) -> Any:
+    viewer = current_door().viewer if flask.has_request_context() else door.viewer  # Dash also asks outside a request
+    return bare() if viewer.role == "wall" else shell(door.snapshot(), who())
 
 
 def _health() -> tuple[dict[str, Any], int]:

@@ -205,7 +205,9 @@ def _snapshot(home: Home, writer: _Writer) -> str | None:
 def _rest(home: Home, writer: _Writer) -> None:
     for path in sorted(home.quality.glob("*.jsonl")):
         writer.add_lines(home.root, path)
-    folders = (home.archive, home.ledger, home.draws, home.plans, home.results, home.policies, home.monitoring)
+    folders = (
+        home.archive, home.ledger, home.draws, home.plans, home.results, home.policies, home.monitoring, home.models
+    )  # fmt: skip
     for folder in folders:
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".partial"):
             with suppress(FileNotFoundError):  # a demonstration draw whose snapshot went meanwhile

@@ -87,6 +87,11 @@ class Home:
         return self.root / "policies"
 
     @property
+    def models(self) -> Path:
+        """Text models that people trained for this home: `<kind>.npz` with its card `<kind>.json`."""
+        return self.root / "models"
+
+    @property
     def monitoring(self) -> Path:
         """What each month said of the grades published before it; never made again."""
         return self.root / "monitoring"

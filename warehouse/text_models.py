@@ -20,14 +20,9 @@ from warehouse.state import Event
 from warehouse.text_labels import labelled
 
 
-def adopted(home: Home) -> Path:
-    """Return the folder of models that people trained for this home: `<kind>.npz` with its card `<kind>.json`."""
-    return home.root / "models"
-
-
 def recipe(home: Home, events: Sequence[Event]) -> str:
     """Return what the models of a home rest on."""
-    by_hand = [path.read_bytes() for kind in KINDS if (path := adopted(home) / f"{kind}.npz").exists()]
+    by_hand = [path.read_bytes() for kind in KINDS if (path := home.models / f"{kind}.npz").exists()]
     return digest(*(data_digest(kind, ()) for kind in KINDS), by_hand, list(events))
 
 
@@ -61,12 +56,12 @@ def version(engine: DuckDBEngine, kind: str) -> str:
 
 
 def _folders(home: Home) -> tuple[Path, ...]:
-    return adopted(home), adopted(home) / "own", SHIPPED
+    return home.models, home.models / "own", SHIPPED
 
 
 def _brought_up(home: Home, kind: str, corrections: list[Labelled]) -> dict[str, Any]:
     """Return the card of the model that is to be used."""
-    if (by_hand := read_card(adopted(home), kind)) is not None:
+    if (by_hand := read_card(home.models, kind)) is not None:
         return by_hand
     wanted = data_digest(kind, corrections)
     for folder in _folders(home)[1:]:
@@ -74,5 +69,5 @@ def _brought_up(home: Home, kind: str, corrections: list[Labelled]) -> dict[str,
         if card is not None and card["data_digest"] == wanted:
             return card
     model, card = train_own(kind, corrections)
-    write(adopted(home) / "own", kind, model, card)
+    write(home.models / "own", kind, model, card)
     return card

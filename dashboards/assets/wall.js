@@ -45,13 +45,15 @@
     });
   }
 
+  // The service tells which snapshot is published; a wall has no other way to hear of it.
   function health(wall) {
-    fetch("/healthz", { cache: "no-store" }).then(function (answer) { return answer.status < 500 || answer.status === 503; }).catch(function () { return false; }).then(function (isUp) {
-      if (isUp && isOffline) return window.location.reload();
-      isOffline = !isUp;
-      wall.classList.toggle("offline", isOffline);
+    fetch("/healthz", { cache: "no-store" }).then(function (answer) { return answer.json(); }).catch(function () { return null; }).then(function (told) {
       var hour = Number(beijing(new Date(), { hour: "2-digit" }).slice(0, 2));
-      if (isUp && hour === RELOAD_HOUR && Date.now() - started > 2 * 3600 * 1000) window.location.reload();
+      var isOther = told && told.snapshot && told.snapshot !== wall.dataset.snapshot;
+      var isDaily = hour === RELOAD_HOUR && Date.now() - started > 2 * 3600 * 1000;
+      if (told && (isOffline || isOther || isDaily)) return window.location.reload();
+      isOffline = !told;
+      wall.classList.toggle("offline", isOffline);
     });
   }
 

@@ -19,6 +19,11 @@ REFRESH_MS = 20_000
 STALE_HOURS = 36
 
 
+def bare() -> dmc.MantineProvider:
+    """The page alone, for a wall screen: nobody navigates there, and it loads itself anew (assets/wall.js)."""
+    return dmc.MantineProvider(html.Main(dash.page_container), theme={"fontFamily": FONT}, forceColorScheme="light")
+
+
 def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
     """Header, page container, clock and definition panel.
 

@@ -43,7 +43,7 @@ def body(door: Door, scene: str = "", rotate: str = "", freeze: str = "", **_que
             html.Div("连接中断，正在自动重连；画面为最近一次数据", className="wall-offline"),
         ],
         className="wall frozen" if freeze else "wall",
-        **{"data-rotate": str(seconds)},
+        **{"data-rotate": str(seconds), "data-snapshot": door.snapshot() or ""},
     )
     return [html.Div(canvas, className="wall-room")]
 

@@ -75,6 +75,7 @@ def home(tmp_path: Path) -> Home:
     put(home.quality / "runs.jsonl", '{"run_id": 1}\n')
     put(home.draws / "plan-20260101T020000-aaaa" / "plan.json", "{}")
     put(home.archive / "2026-01" / "grades.parquet", "PAR1")
+    put(home.models / "category.npz", b"PK")
     put(home.version, json.dumps({"layout": upgrade.LAYOUT}))
     for name in (
         "warehouse.duckdb",

@@ -155,7 +155,7 @@ def test_corrections_become_labels_and_the_last_one_counts(engine: DuckDBEngine,
 
 
 def test_a_model_adopted_by_hand_is_used(engine: DuckDBEngine, home: Home) -> None:
-    folder = text_models.adopted(home)
+    folder = home.models
     folder.mkdir()
     for suffix in ("npz", "json"):
         (folder / f"sentiment.{suffix}").write_bytes((SHIPPED / f"sentiment.{suffix}").read_bytes())
