@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 
 from dashboards.door import Door
-from dashboards.listing import Kind, Listing
+from dashboards.listing import Listing
+from dashboards.listing import of_mart as _listing
+from dashboards.text_data import LISTINGS as TEXT_LISTINGS
 from warehouse import catalog
 
 Row = dict[str, Any]
@@ -94,17 +96,6 @@ def table(door: Door, name: str) -> Row | None:
         "row_count": door.frame(f"select count(*) as n from {name}").item(),
         "as_of": door.frame("select max(as_of) as as_of from run.info").item(),
     }
-
-
-def _listing(
-    table: str, columns: str, order: str, searched: tuple[str, ...] = (), in_districts: bool = True
-) -> Listing:
-    """A list of `name:kind` columns; `name` alone is text."""
-    kinds: dict[str, Kind] = {}
-    for part in columns.split():
-        name, _, kind = part.partition(":")
-        kinds[name] = {"n": "number", "d": "date", "id": "id", "": "text"}[kind]  # type: ignore[assignment]
-    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")), in_districts=in_districts)
 
 
 LISTINGS: dict[str, Listing] = {
@@ -229,4 +220,5 @@ LISTINGS: dict[str, Listing] = {
         "level_no, days_left nulls last, warning_kind, subject_id",
         ("subject_name", "evidence_zh", "warning_id"),
     ),
+    **TEXT_LISTINGS,
 }

@@ -88,7 +88,7 @@ class Listing:
                 bound["keyword"] = value
             else:
                 _kind(columns, name)
-                clauses.append(f"t.{name} = any($chosen_{name})")
+                clauses.append(f"cast(t.{name} as varchar) = any($chosen_{name})")
                 bound[f"chosen_{name}"] = value.split(",")
         for name, condition in model.items():
             clauses.append(_condition(f"t.{name}", _kind(columns, name), condition, bound))
@@ -104,6 +104,15 @@ class Listing:
             asked.append(f"{name} {way} nulls last")
         # Qualified, or the order would follow the text that the browser is given.
         return ", ".join(f"t.{term}" for term in (*asked, *self.order))
+
+
+def of_mart(table: str, columns: str, order: str, searched: tuple[str, ...] = (), in_districts: bool = True) -> Listing:
+    """A list of `name:kind` columns of a mart (n number, d date, id); `name` alone is text, `order` ends in the key."""
+    kinds: dict[str, Kind] = {}
+    for part in columns.split():
+        name, _, kind = part.partition(":")
+        kinds[name] = {"n": "number", "d": "date", "id": "id", "": "text"}[kind]  # type: ignore[assignment]
+    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")), in_districts=in_districts)
 
 
 def _kind(columns: Mapping[str, Kind], name: str) -> Kind:

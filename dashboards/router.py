@@ -33,6 +33,7 @@ from dashboards.pages import (
     quality,
     screen,
     tables,
+    texts,
     visits,
     warnings,
 )
@@ -55,7 +56,17 @@ class Page(Protocol):
         ...
 
 
-IN_NAVIGATION: tuple[Page, ...] = (overview, entities, grade_changes, draws, approvals, hotline, warnings, quality)
+IN_NAVIGATION: tuple[Page, ...] = (
+    overview,
+    entities,
+    grade_changes,
+    draws,
+    approvals,
+    hotline,
+    texts,
+    warnings,
+    quality,
+)
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, screen, *DRAWS)
 

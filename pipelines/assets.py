@@ -23,7 +23,7 @@ from pipelines.tables import (
     text_recipe,
 )
 from pipelines.text_tables import answered_assets
-from warehouse import catalog, decisions, drawing, plan_freeze, text_labels, text_models, warning
+from warehouse import catalog, decisions, drawing, plan_freeze, text_drift, text_labels, text_models, warning
 from warehouse.build import source_digest
 from warehouse.linking import candidates, verdicts
 from warehouse.stamps import digest
@@ -112,6 +112,13 @@ def all_assets() -> list[dg.AssetsDefinition]:
             lambda run: reposts.write_reposts(run.engine, run.policy.at(run.as_of), _repost_recipe(run)),
         ),
         campaigns,
+        made_asset(
+            "mart.text_drift",
+            "文本模型漂移",
+            text_drift.READS,
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/evidence", "warehouse")),
+            lambda run: text_drift.write_drift(run.engine, run.policy.at(run.as_of)),
+        ),
         scored,
         made_asset(
             "plan.draw_plan",
