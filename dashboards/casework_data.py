@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from dashboards.door import Door
-from dashboards.listing import Kind, Listing
+from dashboards.listing import Listing, of_mart
+from dashboards.text_data import LISTINGS as TEXT_LISTINGS
 from warehouse import catalog
 
 Row = dict[str, Any]
@@ -87,17 +88,8 @@ def table(door: Door, name: str) -> Row | None:
     }
 
 
-def _listing(table: str, columns: str, order: str, searched: tuple[str, ...] = ()) -> Listing:
-    """A list of `name:kind` columns; `name` alone is text."""
-    kinds: dict[str, Kind] = {}
-    for part in columns.split():
-        name, _, kind = part.partition(":")
-        kinds[name] = {"n": "number", "d": "date", "id": "id", "": "text"}[kind]  # type: ignore[assignment]
-    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")))
-
-
 LISTINGS: dict[str, Listing] = {
-    "approval_item": _listing(
+    "approval_item": of_mart(
         "approval_item",
         "item_code item_name opened_count:n closed_count:n withdrawn_count:n statutory_days:n promised_days:n"
         " mean_days:n median_days:n p90_days:n overdue_count:n statutory_overdue_count:n at_risk_count:n"
@@ -106,28 +98,28 @@ LISTINGS: dict[str, Listing] = {
         "opened_count desc, item_code",
         ("item_name", "item_code"),
     ),
-    "approval_window": _listing(
+    "approval_window": of_mart(
         "approval_window",
         "item_code item_name district_code district_name opened_count:n closed_count:n median_days:n p90_days:n"
         " overdue_count:n overdue_ratio:n rated_count:n good_count:n good_ratio:n",
         "overdue_ratio desc nulls last, item_code, district_code",
         ("item_name", "district_name"),
     ),
-    "approval_step": _listing(
+    "approval_step": of_mart(
         "approval_step",
         "item_code item_name step_no:n step_kind case_count:n median_hours:n p90_hours:n previous_median_hours:n"
         " is_longest is_slower",
         "is_slower desc, median_hours desc nulls last, item_code, step_no, step_kind",
         ("item_name",),
     ),
-    "approval_open": _listing(
+    "approval_open": of_mart(
         "approval_open",
         "case_id item_code item_name district_code district_name step_kind opened_on:d days_used:n promised_days:n"
         " days_left:n",
         "days_left, case_id",
         ("case_id", "item_name"),
     ),
-    "approval_model": _listing(
+    "approval_model": of_mart(
         "approval_model",
         "item_code item_name since:d changed_on:d promised_days_before:n promised_days:n statutory_days:n"
         " step_count_before:n step_count:n document_count_before:n document_count:n hall_visit_count_before:n"
@@ -135,20 +127,20 @@ LISTINGS: dict[str, Listing] = {
         "item_code",
         ("item_name", "item_code"),
     ),
-    "approval_topic": _listing(
+    "approval_topic": of_mart(
         "approval_topic",
         "topic_code name item_codes case_count:n entity_count:n median_days:n last_used_on:d is_dead",
         "is_dead desc, case_count desc, topic_code",
         ("name", "topic_code"),
     ),
-    "licence_expiry": _listing(
+    "licence_expiry": of_mart(
         "licence_expiry",
         "licence_id entity_id:id entity_code name licence_kind department_id district_code expires_on:d days_left:n"
         " reminder_days",
         "days_left, licence_id",
         ("name", "entity_code", "licence_id"),
     ),
-    "hotline_department": _listing(
+    "hotline_department": of_mart(
         "hotline_department",
         "department_id department_name order_count:n responded_count:n closed_count:n solved_count:n"
         " first_time_count:n solved_ratio:n rated_count:n satisfied_count:n satisfied_ratio:n returned_count:n"
@@ -156,60 +148,60 @@ LISTINGS: dict[str, Listing] = {
         "satisfied_ratio nulls last, department_id",
         ("department_name",),
     ),
-    "hotline_repeat": _listing(
+    "hotline_repeat": of_mart(
         "hotline_repeat",
         "item_code item_name district_code district_name order_count:n caller_count:n repeat_caller_count:n"
         " repeat_count:n most_count:n last_day:d",
         "repeat_count desc, item_code, district_code",
         ("item_name",),
     ),
-    "hotline_caller": _listing(
+    "hotline_caller": of_mart(
         "hotline_caller",
         "item_code item_name order_count:n caller_count:n repeat_count:n last_day:d",
         "repeat_count desc, order_count desc, item_code",
         ("item_name",),
     ),
-    "hotline_rising": _listing(
+    "hotline_rising": of_mart(
         "hotline_rising",
         "item_code item_name count_7d:n baseline_7d:n excess_score:n district_names",
         "excess_score desc, item_code",
         ("item_name",),
     ),
-    "hotline_heat": _listing(
+    "hotline_heat": of_mart(
         "hotline_heat",
         "field_code field_name category_code category_name item_code item_name district_code district_name"
         " order_count:n",
         "order_count desc, item_code, district_code",
         ("item_name",),
     ),
-    "burst": _listing(
+    "burst": of_mart(
         "burst",
         "stream topic_code topic_name district_code district_name first_seen_on:d last_seen_on:d peak_count:n"
         " expected_count:n peak_score:n is_current is_confirmed",
         "is_current desc, last_seen_on desc, peak_score desc, stream, topic_code, district_code, first_seen_on",
         ("topic_name",),
     ),
-    "gaming": _listing(
+    "gaming": of_mart(
         "gaming",
         "detector item_code item_name district_code district_name case_count:n odd_count:n like_ratio:n event_date:d",
         "detector, odd_count desc, subject_id",
         ("item_name",),
     ),
-    "reply": _listing(
+    "reply": of_mart(
         "reply",
         "case_id department_id department_name event_date:d reply_score:n relevant_score:n concrete_score:n"
         " on_time_score:n polite_score:n template_ratio:n is_template named_kinds excerpt",
         "reply_score, case_id",
         ("case_id", "excerpt", "department_name"),
     ),
-    "reply_quality": _listing(
+    "reply_quality": of_mart(
         "reply_quality",
         "department_id department_name month:d reply_count:n reply_score:n relevant_score:n concrete_score:n"
         " on_time_score:n polite_score:n template_count:n",
         "month desc, department_id",
         ("department_name",),
     ),
-    "topic": _listing(
+    "topic": of_mart(
         "topic",
         "event_id event_label district_code district_name entity_id:id name first_seen_on:d rose_on:d last_seen_on:d"
         " author_count:n text_count:n order_count:n repost_items:n engagement_count:n heat_score:n people_score:n"
@@ -217,7 +209,7 @@ LISTINGS: dict[str, Listing] = {
         "heat_score desc, event_id",
         ("event_label", "name", "event_id"),
     ),
-    "metric_value": _listing(
+    "metric_value": of_mart(
         "metric_value",
         "metric_id area metric_name metric_value:n unit_zh metric_definition direction owner metric_source"
         " metric_treatment numerator:n denominator:n compare_label compare_value:n row_count:n data_through:d as_of:d"
@@ -225,11 +217,12 @@ LISTINGS: dict[str, Listing] = {
         "area, metric_id",
         ("metric_name", "metric_definition", "metric_id"),
     ),
-    "warning": _listing(
+    "warning": of_mart(
         "warning",
         "warning_id warning_level warning_kind subject_name evidence_zh evidence_count:n measured:n first_seen_on:d"
         " days_left:n department_id department_name district_code entity_id:id warning_state decided_at:d",
         "level_no, days_left nulls last, warning_kind, subject_id",
         ("subject_name", "evidence_zh", "warning_id"),
     ),
+    **TEXT_LISTINGS,
 }

@@ -5,6 +5,8 @@ Only sets named in the column contracts; names of indicators, districts and item
 
 from collections.abc import Mapping
 
+from models.text.lexicon import risks
+
 STATUS = {"active": "存续", "revoked": "吊销", "deregistered": "注销", "moved_out": "迁出"}
 LEGAL_FORM = {
     "company": "公司",
@@ -120,6 +122,7 @@ AREA = {
     "hotline_quality": "热线质量",
     "casework": "哨单、问题与项目",
     "warning": "预警",
+    "text": "舆情",
     "quality": "数据质量",
 }
 CADENCE = {"daily": "每日", "weekly": "每周", "monthly": "每月", "yearly": "每年", "once": "一次性"}
@@ -232,7 +235,26 @@ SECTION = {
     "T": "国际组织",
 }
 
+POLARITY = {"-1": "负面", "0": "中性", "1": "正面"}
+CHANNEL = {"review": "点评", "microblog": "微博", "forum": "论坛", "video": "短视频", "news": "新闻"}
+EVIDENCE = {
+    "delivered": "来源所报名称",
+    "official": "登记名称",
+    "plain": "去掉地名与组织形式的名称",
+    "brand": "字号",
+    "verdict": "人工核对",
+    "name": "自有名称",
+    "repaired_code": "纠正后的代码",
+    "same": "名称相同",
+    "same_core": "字号相同",
+    "same_characters": "用字相同",
+    "same_start": "开头相同",
+    "different": "不同",
+}
+REVIEW_CAUSE = {"not_sure": "类别拿不准", "other_department": "部门可能不对", "other_category": "类别可能不对"}
+RISK = {name: one.zh for name, one in risks().items()}
+
 
 def word(words: Mapping[str, str], code: object, missing: str = "—") -> str:
-    """The Chinese word for a code; an unknown code is shown as it is, a missing one as a dash."""
-    return missing if code is None else words.get(str(code), str(code))
+    """The Chinese word for a code, or each of several joined by ;. Unknown ones stay as they are, none is a dash."""
+    return missing if code is None else "、".join(words.get(one, one) for one in str(code).split(";"))

@@ -50,6 +50,11 @@ WORDS: dict[str, dict[str, Mapping[str, str]]] = {
     "reply": {"is_template": labels.YES_NO},
     "topic": {"is_rising": labels.YES_NO},
     "gaming": {"detector": labels.DETECTOR},
+    "sentiment_industry": {"industry_section": labels.SECTION},
+    "sentiment_entity": {"industry_section": labels.SECTION},
+    "entity_text": {"channel": labels.CHANNEL, "polarity": labels.POLARITY, "risk_ids": labels.RISK},
+    "text_review": {"channel": labels.CHANNEL, "polarity": labels.POLARITY, "evidence": labels.EVIDENCE},
+    "order_review": {"review_cause": labels.REVIEW_CAUSE},
     "warning": {
         "warning_level": labels.WARNING_LEVEL,
         "warning_kind": labels.WARNING_KIND,

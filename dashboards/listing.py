@@ -96,7 +96,7 @@ class Listing:
                 bound["keyword"] = value
             else:
                 _kind(columns, name)
-                clauses.append(f"t.{name} = any($chosen_{name})")
+                clauses.append(f"cast(t.{name} as varchar) = any($chosen_{name})")
                 bound[f"chosen_{name}"] = value.split(",")
         for name, condition in model.items():
             clauses.append(_condition(f"t.{name}", _kind(columns, name), condition, bound))
@@ -112,6 +112,15 @@ class Listing:
             asked.append(f"{name} {way} nulls last")
         # Qualified, or the order would follow the text that the browser is given.
         return ", ".join(f"t.{term}" for term in (*asked, *self.order))
+
+
+def of_mart(table: str, columns: str, order: str, searched: tuple[str, ...] = ()) -> Listing:
+    """A list of `name:kind` columns of a mart (n number, d date, id); `name` alone is text, `order` ends in the key."""
+    kinds: dict[str, Kind] = {}
+    for part in columns.split():
+        name, _, kind = part.partition(":")
+        kinds[name] = {"n": "number", "d": "date", "id": "id", "": "text"}[kind]  # type: ignore[assignment]
+    return Listing(f"mart.{table}", kinds, searched, tuple(order.split(", ")))
 
 
 def _kind(columns: Mapping[str, Kind], name: str) -> Kind:

@@ -27,6 +27,7 @@ from warehouse import (
     decisions,
     drawing,
     plan_freeze,
+    text_drift,
     text_labels,
     text_models,
     text_orders,
@@ -153,6 +154,13 @@ def all_assets() -> list[dg.AssetsDefinition]:
             replies.READS,
             lambda run: text_recipe(run, "text.reply"),
             lambda run: replies.write_replies(run.engine, run.policy.at(run.as_of)),
+        ),
+        made_asset(
+            "mart.text_drift",
+            "文本模型漂移",
+            text_drift.READS,
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/evidence", "warehouse")),
+            lambda run: text_drift.write_drift(run.engine, run.policy.at(run.as_of)),
         ),
         scored,
         made_asset(

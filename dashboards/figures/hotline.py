@@ -115,8 +115,8 @@ def _short(district: str) -> str:
     return stem if stem.isascii() else "<br>".join(stem[i : i + 2] for i in range(0, len(stem), 2))
 
 
-def heat(frame: pl.DataFrame) -> go.Figure:
-    """Orders by category and district, busiest categories first: stepped colours and the count in every cell."""
+def heat(frame: pl.DataFrame, unit: str = "件") -> go.Figure:
+    """Orders (or what `unit` counts) by category and district, busiest first: stepped colours, counts in the cells."""
     items = busiest(frame)
     places = (
         frame.select("district_kind", "district_code", "district_name").unique().sort("district_kind", "district_code")
@@ -137,7 +137,7 @@ def heat(frame: pl.DataFrame) -> go.Figure:
             xgap=2,
             ygap=2,
             customdata=cells,
-            hovertemplate="%{y} · %{x}　%{customdata:,} 件<extra></extra>",
+            hovertemplate=f"%{{y}} · %{{x}}　%{{customdata:,}} {unit}<extra></extra>",
             x=list(range(len(columns))),
             y=list(range(len(codes))),
         )

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from dashboards.labels import STAGE, word
 from dashboards.theme import COLOUR
 
-STAGES = ("raw", "quarantine", "entity", "fact", "text", "known", "indicator", "grade", "plan", "outcome", "mart")
+STAGES = ("raw", "quarantine", "entity", "fact", "known", "text", "indicator", "grade", "plan", "outcome", "mart")
 ROW_PIXELS = 25
 _WIDEST = 16  # halves of a Chinese character
 Edges = list[tuple[str, str]]

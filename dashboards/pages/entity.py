@@ -20,7 +20,7 @@ from dashboards.components.timeline import timeline
 from dashboards.door import Door, current_door
 from dashboards.figures import scorecard
 from dashboards.formats import MISSING, SHANGHAI, day, number
-from dashboards.pages import decisions
+from dashboards.pages import decisions, entity_texts
 
 NAME = "主体档案"
 PATH = "/entity/<entity_id>"
@@ -51,6 +51,7 @@ def body(door: Door, entity_id: str = "", **_query: str) -> list[Any]:
         html.Div([explained.peers(told.peers, told.grades), explained.history(history)], className="columns halves"),
         *([_decisions(door, decided)] if decided else []),
         *[_indicators(pack, parts) for pack in labels.PACK],
+        entity_texts.section(door, row["entity_id"]),
         *([explained.evidence(told.events)] if door.viewer.departments is None else []),
         html.Div([_timeline(door, row["entity_id"]), _history(door, row["entity_id"])], className="columns halves"),
     ]

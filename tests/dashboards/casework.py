@@ -48,6 +48,13 @@ METRICS: tuple[tuple[str, str, str, float, float | None, float | None, float | N
     ("warning.untouched", "未处置的预警", "条", 11, None, None, 12, "Ⅰ级与Ⅱ级", "lower_is_better"),
     ("warning.precision", "预警准确率", "%", 75.0, 30, 40, None, None, "higher_is_better"),
     ("hotline.median_hours", "办理用时中位数", "小时", 31.2, None, None, 35.8, "前 30 日", "lower_is_better"),
+    ("text.counted", "计入主体的舆情", "条", 1800, None, None, 1620, "上一时段", "neutral"),
+    ("text.negative_share", "负面占比", "%", 40.0, 720, 1800, 50.0, "上一时段（%）", "lower_is_better"),
+    ("text.grave", "严重负面", "条", 60, None, None, 30, "有负面的主体（户）", "lower_is_better"),
+    ("text.campaigns", "集中刷评", "起", 2, None, None, 126, "所涉文本（条）", "neutral"),
+    ("text.link_review", "待核对的关联", "条", 7, None, None, 14, "候选主体（个）", "lower_is_better"),
+    ("text.order_review", "待核对的工单", "件", 7, None, None, 3, "类别拿不准（件）", "lower_is_better"),
+    ("text.drifted", "漂移提示", "个", 2, None, None, 26, "可比较（个）", "lower_is_better"),
 )
 ITEMS = (
     ("A01", "食品经营许可", 4.2, 10, 20),

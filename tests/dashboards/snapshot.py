@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from models.policy import tables as policy_tables
-from tests.dashboards import casework, checked, planned, supervision
+from tests.dashboards import casework, checked, planned, supervision, texted
 from warehouse import catalog
 
 Row = dict[str, Any]
@@ -209,7 +209,13 @@ def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
         **(planned.tables(cards, AS_OF) if feed != "chicago" else {}),
     }
     return (
-        tables if feed == "chicago" else {**tables, **casework.marts(chance, {**DISTRICTS, **ZONES}, set(ZONES), AS_OF)}
+        tables
+        if feed == "chicago"
+        else {
+            **tables,
+            **casework.marts(chance, places, set(ZONES), AS_OF),
+            **texted.marts(cards, places, set(ZONES), AS_OF),
+        }
     )
 
 

@@ -50,6 +50,10 @@ ADDRESSES = [
     "/approvals?view=model",
     "/approvals?view=rating",
     "/approvals?view=licences",
+    "/texts",
+    "/texts?view=entities",
+    "/texts?view=review",
+    "/texts?view=models",
     "/warnings",
     "/metrics",
     "/quality",
@@ -136,7 +140,7 @@ def test_every_tile_opens_a_definition(home: Path, address: str) -> None:
 
 
 def test_empty_pages_say_why(chicago_home: Path) -> None:
-    for address in ("/approvals", "/hotline"):
+    for address in ("/approvals", "/hotline", "/texts"):
         text = written(body(chicago_home, address))
         assert "暂无数据" in text
         assert "（chicago）没有提供" in text

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards import approval_lists, casework_data, data, hotline_lists, labels
+from dashboards import approval_lists, casework_data, data, hotline_lists, labels, text_lists
 from dashboards.app import create_app
 from dashboards.casework_data import LISTINGS
 from dashboards.components.sourced import described
@@ -33,11 +33,19 @@ VIEWS = [
     "/hotline",
     "/hotline?view=quality",
     "/hotline?view=matters",
+    "/texts",
+    "/texts?view=entities",
+    "/texts?view=review",
     "/warnings",
 ]
 SHOWN = [
     one
-    for one in (*vars(approval_lists).values(), *vars(hotline_lists).values(), warnings.IN_FORCE)
+    for one in (
+        *vars(approval_lists).values(),
+        *vars(hotline_lists).values(),
+        *vars(text_lists).values(),
+        warnings.IN_FORCE,
+    )
     if isinstance(one, Listed)
 ]
 

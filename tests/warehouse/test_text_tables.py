@@ -115,7 +115,8 @@ def test_orders_get_a_category_or_a_person(engine: DuckDBEngine, home: Home) -> 
 
 
 def test_open_orders_that_a_person_should_see(engine: DuckDBEngine, home: Home) -> None:
-    closed = [order(n, "暖气不热", item_code="020201", department_id="D05", closed_at=NOON) for n in range(10, 13)]
+    heating = {"item_code": "020201", "item_name": "住建·供暖·暖气不热", "department_id": "D05"}
+    closed = [order(n, "暖气不热", closed_at=NOON, **heating) for n in range(10, 13)]
     rows = [
         *closed,
         order(1, "反映一处小区暖气不热", item_code="020201", department_id="D05"),
@@ -126,6 +127,7 @@ def test_open_orders_that_a_person_should_see(engine: DuckDBEngine, home: Home) 
     small.fill(engine, "fact.service_case", rows)
     text_orders.write_categories(engine, home, RULES)
     engine.run("create view known.service_case as select * from fact.service_case")
+    small.fill(engine, "entity.department", [{"department_id": "D01", "name": "甲局"}])
     small.sql_table(engine, "mart.order_review")
     found = engine.rows("select case_id, review_cause, usual_department_id, first_code is null from mart.order_review")
     assert found == [
@@ -133,6 +135,9 @@ def test_open_orders_that_a_person_should_see(engine: DuckDBEngine, home: Home) 
         ("C3", "other_category", "D05", True),
         ("C4", "not_sure", None, False),
     ]
+    named = engine.rows("select case_id, suggested_name, department_name from mart.order_review")
+    assert named[:2] == [("C2", "住建·供暖·暖气不热", None), ("C3", "住建·供暖·暖气不热", None)]
+    assert named[2][2] == "甲局"
 
 
 def test_corrections_become_labels_and_the_last_one_counts(engine: DuckDBEngine, home: Home) -> None:

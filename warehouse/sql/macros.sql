@@ -74,3 +74,8 @@ create or replace macro shrunk_share(events, n, total, total_n, weight) as
 create or replace macro excess(events, expected) as
     case when events > expected and expected > 0
         then sqrt(2 * (events * ln(cast(events as double) / expected) - (events - expected))) else 0 end;
+
+-- The beginning of a text as pages may show it: names of accounts and runs of six digits or more are masked.
+create or replace macro excerpt(body, letters) as
+    left(regexp_replace(regexp_replace(body, '@[^\s:：，,。]+', '@…', 'g'), '[0-9０-９][0-9０-９ -]{5,}', '…', 'g'), letters)
+    || case when length(body) > letters then '…' else '' end;

@@ -24,6 +24,7 @@ read as (
         c.case_id,
         c.known_at,
         c.opened_at,
+        c.title,
         c.district_code,
         c.department_id,
         c.item_code,
@@ -53,25 +54,52 @@ offered as (
         max(case when k.rank_no = 3 then k.suggested_code end) as third_code
     from text.order_candidate as k
     group by k.feed_id, k.case_id, k.known_at
+),
+
+named as (
+    select
+        left(c.item_code, n.digits) as code,
+        max(case n.digits
+            when 2 then split_part(c.item_name, '·', 1)
+            when 4 then split_part(c.item_name, '·', 1) || '·' || split_part(c.item_name, '·', 2)
+            else c.item_name
+        end) as name
+    from known.service_case as c
+    cross join (values (2), (4), (6)) as n(digits)
+    where c.case_kind = 'hotline' and c.item_name is not null
+    group by left(c.item_code, n.digits)
 )
 
 select
     r.feed_id,
     r.case_id,
     r.opened_at,
+    r.title,
     r.district_code,
     r.department_id,
+    p.name as department_name,
     r.item_code,
     r.item_name,
     r.suggested_code,
+    g.name as suggested_name,
     r.category_level,
     r.category_probability,
     r.usual_department_id,
+    q.name as usual_department_name,
     r.review_cause,
     o.first_code,
+    a.name as first_name,
     o.second_code,
-    o.third_code
+    b.name as second_name,
+    o.third_code,
+    d.name as third_name
 from read as r
 left join offered as o on o.feed_id = r.feed_id and o.case_id = r.case_id and o.known_at = r.known_at
+left join named as g on g.code = r.suggested_code
+left join named as a on a.code = o.first_code
+left join named as b on b.code = o.second_code
+left join named as d on d.code = o.third_code
+left join entity.department as p on p.department_id = r.department_id
+left join entity.department as q on q.department_id = r.usual_department_id
 where r.review_cause is not null
 order by r.opened_at, r.case_id

@@ -1,0 +1,35 @@
+-- grain: one district of the entities that texts speak of, over the text window and the same time before it; shares shrunk
+with areas as (
+    select
+        coalesce(e.district_code, '-') as district_code,
+        count(*) filter (where v.event_date > r.as_of - p.text_days) as text_count,
+        count(*) filter (where y.polarity < 0 and v.event_date > r.as_of - p.text_days) as negative_count,
+        count(*) filter (where y.polarity < 0 and y.text_severity = 3 and v.event_date > r.as_of - p.text_days) as grave_count,
+        count(distinct v.entity_id) filter (where v.event_date > r.as_of - p.text_days) as entity_count,
+        count(*) filter (where v.event_date <= r.as_of - p.text_days) as text_count_before,
+        count(*) filter (where y.polarity < 0 and v.event_date <= r.as_of - p.text_days) as negative_count_before
+    from text.evidence as v
+    join text.reading as y on y.feed_id = v.feed_id and y.text_id = v.text_id and y.known_at = v.known_at
+    join known.entity as e on e.entity_id = v.entity_id
+    cross join policy.indicator_window as p
+    cross join run.info as r
+    where v.event_date > r.as_of - 2 * p.text_days
+    group by coalesce(e.district_code, '-')
+)
+
+select
+    a.district_code,
+    coalesce(d.district_name, a.district_code) as district_name,
+    a.text_count,
+    a.negative_count,
+    a.grave_count,
+    a.entity_count,
+    shrunk_share(
+        a.negative_count, a.text_count, sum(a.negative_count) over (), sum(a.text_count) over (), p.shrink_cases
+    ) as negative_ratio,
+    a.text_count_before,
+    a.negative_count_before
+from areas as a
+cross join policy.reporting as p
+left join entity.district as d on d.district_code = a.district_code
+order by a.district_code
