@@ -20,7 +20,7 @@ def trend(days: Sequence[date], counts: Sequence[int]) -> go.Figure:
         marker={"color": COLOUR["blue"]},
         hovertemplate="%{x|%Y-%m-%d} %{y:,} 条<extra></extra>",
     )
-    figure.update_layout(margin={"l": 28, "r": 4, "t": 4, "b": 22}, bargap=0.2, showlegend=False)
+    figure.update_layout(template="desk", margin={"l": 28, "r": 4, "t": 4, "b": 22}, bargap=0.2, showlegend=False)
     figure.update_yaxes(rangemode="tozero", nticks=3)
     figure.update_xaxes(nticks=4, tickformat="%m-%d")
     return figure
