@@ -259,6 +259,10 @@ def made_together(
         with measured(stage, name) as step:
             built = build_with(run.engine, main, reads, recipe(run), lambda: make(run))
             step.rows, step.how = built.rows, built.how
+        stamps = Stamps(run.engine)
+        if (stamp := stamps.get(main)) is not None:  # what rests on the others asks for theirs
+            for one in list(names)[1:]:
+                stamps.put(one, stamp.stamp, stamp.inputs)
         for one in names:
             step.rows = run.engine.count(one)
             yield _finish(run, one, step)

@@ -147,7 +147,7 @@ def visit(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("width", [1440, 1920])
+@pytest.mark.parametrize("width", [1440, pytest.param(1920, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", list(ADDRESSES))
 def test_page_is_whole(page: Page, zone: str, artifacts: Path, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -66,7 +66,7 @@ def at(page: Page, query: str) -> None:
     page.wait_for_selector(SHOWN)
 
 
-@pytest.mark.parametrize("width", [1920, 3840])
+@pytest.mark.parametrize("width", [1920, pytest.param(3840, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("scene", list(SCENES))
 def test_every_scene_can_be_read_from_afar(screen: Page, artifacts: Path, scene: str, width: int) -> None:  # noqa: F811
     screen.set_viewport_size({"width": width, "height": width * 9 // 16})

@@ -109,7 +109,7 @@ def test_sql_shows_rows_and_says_when_it_cut(small_home: Path) -> None:
     assert "only the first" not in mingcha("sql", "select range from range(200)", "--home", small_home).output
     many = mingcha("sql", "select range from range(201)", "--home", small_home)
     assert many.exit_code == 0
-    assert "only the first 200 rows are shown; --csv writes them all" in many.output
+    assert "only the first 200 of 201 rows are shown; --csv writes them all" in many.output
 
 
 def test_sql_shows_text_in_brackets_as_it_is(small_home: Path) -> None:
@@ -122,18 +122,18 @@ def test_sql_writes_everything_as_csv(small_home: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "3,000 rows" in result.output
     assert target.read_bytes()[:3] == b"\xef\xbb\xbf"
-    assert target.read_text(encoding="utf-8-sig").splitlines() == ["n", *map(str, range(3000))]
+    assert target.read_text(encoding="utf-8-sig").splitlines() == ['"n"', *map(str, range(3000))]
 
 
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("copy grade.grade to 'x.csv'", "exactly one SELECT; this is COPY"),
-        ("attach 'x.duckdb'", "exactly one SELECT; this is ATTACH"),
-        ("select 1; select 2", "exactly one SELECT; this is SELECT, SELECT"),
-        ("insert into grade.grade select * from grade.grade", "exactly one SELECT; this is INSERT"),
-        ("with a as (delete from grade.grade returning *) select * from a", "Error"),
-        ("select * from grade.grad", "grad"),
+        ("copy grade.grade to 'x.csv'", "只能用 SELECT 查询"),
+        ("attach 'x.duckdb'", "只能用 SELECT 查询"),
+        ("select 1; select 2", "请只写一条 SELECT"),
+        ("insert into grade.grade select * from grade.grade", "只能用 SELECT 查询"),
+        ("with a as (delete from grade.grade returning *) select * from a", "语句不成立"),
+        ("select * from grade.grad", "没有可读的表 grade.grad"),
     ],
 )
 def test_sql_refuses_what_is_no_select(small_home: Path, statement: str, told: str) -> None:
