@@ -51,7 +51,7 @@ def _repost_recipe(run: Run) -> str:
 
 
 def _topic_recipe(run: Run) -> str:
-    return text_recipe(run, "text.topic", "text.heat")
+    return text_recipe(run, "text.topic", "text.heat", "text.excerpt")
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
@@ -152,7 +152,7 @@ def all_assets() -> list[dg.AssetsDefinition]:
             "text.reply",
             "答复质量",
             replies.READS,
-            lambda run: text_recipe(run, "text.reply"),
+            lambda run: text_recipe(run, "text.reply", "text.excerpt"),
             lambda run: replies.write_replies(run.engine, run.policy.at(run.as_of)),
         ),
         made_asset(

@@ -10,26 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from models.text.excerpt import excerpt, masked
 from models.text.terms import Ints, Numbers, terms
 
 _SHORTEST, _LONGEST = 5, 24  # letters that a line of a board holds
 _WHOLE = 400  # letters of a text that are looked through
-_MASKED = (
-    (r"https?://[\w./?=&%-]+", ""),
-    (r"@[^\s@:：，。]{1,20}", "@某人"),
-    (r"[0-9A-Za-z]{7,}", "…"),
-    (r"\s+", " "),
-)
-
-
-def excerpt(texts: pl.Series, length: int = 60) -> pl.Series:
-    """The beginning of texts, without addresses, names after @ and long numbers (telephones, cards)."""
-    for pattern, instead in _MASKED:
-        texts = texts.str.replace_all(pattern, instead)
-    whole = texts.str.strip_chars()
-    return pl.select(
-        pl.when(whole.str.len_chars() > length).then(whole.str.slice(0, length) + "…").otherwise(whole)
-    ).to_series()
 
 
 @dataclass(frozen=True)
@@ -61,7 +46,7 @@ class Told:
 
     def label(self, texts: pl.Series) -> str:
         """The clause that says most of it, as people wrote it; never empty."""
-        clauses = excerpt(texts, _WHOLE).str.split("，").explode().str.split("。").explode()
+        clauses = masked(texts).str.slice(0, _WHOLE).str.split("，").explode().str.split("。").explode()
         clauses = clauses.str.strip_chars(" ！？!?~…、：:；;").drop_nulls().unique(maintain_order=True).sort()
         fitting = clauses.filter(clauses.str.len_chars().is_between(_SHORTEST, _LONGEST))
         if fitting.is_empty():

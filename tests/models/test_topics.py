@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from models.policy.loader import Policy
 from models.text.events import NONE, Rule, Texts, gathered
 from models.text.heat import HeatRule, growth, heat
-from models.text.label import Told, excerpt
+from models.text.label import Told
 from models.text.terms import SIZE, rarity, terms
 
 POLICY = Policy.load().at(date(2026, 10, 31))
@@ -105,8 +105,3 @@ def test_the_label_is_a_clause_that_the_texts_share() -> None:
     said = pl.Series(["真是的，安和巷又停水了", "唉，安和巷又停水了，谁管", "孩子没法洗澡，安和巷停水两天"])
     seen = np.bincount(terms(pl.Series(["真是的", "孩子没法洗澡"])).indices, minlength=SIZE) * 100
     assert Told.by(said, rarity(seen, 1000, 0.01)).label(said) == "安和巷又停水了"
-
-
-def test_an_excerpt_names_nobody_and_no_number() -> None:
-    told = excerpt(pl.Series(["@网友甲 打13800001111找我，见http://t.example/1 "])).to_list()
-    assert told == ["@某人 打…找我，见"]

@@ -155,7 +155,7 @@ def test_a_text_of_an_entity_comes_without_accounts_and_with_what_repeats_it(eng
     for (excerpt,) in engine.rows(
         "select text_excerpt from mart.entity_text union all from (select text_excerpt from mart.text_review)"
     ):
-        assert excerpt.startswith("菜是馊的，打 …找 @… 也没用真")
+        assert excerpt.startswith("菜是馊的，打 … 找 @… 也没用真")
         assert excerpt.endswith("真…")
         assert len(excerpt) == 61
 

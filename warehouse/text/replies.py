@@ -6,7 +6,7 @@ How a part is measured stands in models/text/reply.py; the clock of a case in kn
 from __future__ import annotations
 
 from models.policy.loader import InForce
-from models.text.label import excerpt
+from models.text.excerpt import excerpt
 from models.text.reply import Relevance, ReplyRule, concrete, on_time, polite, quality
 from warehouse.catalog import contracts
 from warehouse.engine import DuckDBEngine
@@ -28,7 +28,7 @@ def write_replies(engine: DuckDBEngine, policy: InForce) -> int:
     rows = []
     for _, of_feed in engine.frame(_REPLIES).group_by("feed_id", maintain_order=True):
         found = Relevance.of(rule, of_feed["question"], of_feed["reply"])
-        excerpts = excerpt(of_feed["reply"])
+        excerpts = excerpt(of_feed["reply"], policy.value("text.excerpt")["letters"])
         for at, row in enumerate(of_feed.iter_rows(named=True)):
             rows.append(
                 row

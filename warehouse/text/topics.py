@@ -14,8 +14,9 @@ import polars as pl
 
 from models.policy.loader import InForce
 from models.text.events import Rule
+from models.text.excerpt import excerpt
 from models.text.heat import HeatRule, growth, heat
-from models.text.label import Told, excerpt
+from models.text.label import Told
 from models.text.terms import SIZE, Numbers, rarity
 from warehouse.catalog import contracts
 from warehouse.engine import DuckDBEngine
@@ -64,6 +65,7 @@ def write_topics(engine: DuckDBEngine, policy: InForce, as_of: date, recipe: str
     """(Re)build both tables as of a day and return the number of events."""
     value = policy.value("text.topic")
     rule, heat_rule = Rule.of(value), HeatRule.of(policy.value("text.heat"))
+    letters = policy.value("text.excerpt")["letters"]
     topic_stream.bring_up(engine, rule, date(as_of.year - value["since_years"], 1, 1), recipe)
     listed = engine.frame(_LISTED.format(first=as_of.fromordinal(as_of.toordinal() - value["listed_days"]), last=as_of))
     listed = listed.with_columns(event_no=pl.Series(topic_stream.followed(engine, listed["event_no"]), dtype=pl.Int64))
@@ -90,7 +92,7 @@ def write_topics(engine: DuckDBEngine, policy: InForce, as_of: date, recipe: str
                 **_counted(heat_rule, of_event, value["listed_days"]),
             }
         )
-        items += _items(event_id, of_event, told, value["shown_texts"])
+        items += _items(event_id, of_event, told, value["shown_texts"], letters)
     _load(engine, "event_item", items)
     return _load(engine, "event", events)
 
@@ -137,18 +139,18 @@ def _most(values: pl.Series) -> Any:
     return known[values.name][0] if len(known) else None
 
 
-def _items(event_id: str, items: pl.DataFrame, told: Told, shown: int) -> list[dict[str, Any]]:
-    """Every item of an event; the most typical ones of different people with an excerpt."""
+def _items(event_id: str, items: pl.DataFrame, told: Told, shown: int, letters: int) -> list[dict[str, Any]]:
+    """Every item of an event; the most typical ones of different people, originals first, with an excerpt."""
     rank: dict[int, int] = {}
     people: set[str] = set()
-    person = items["person"].to_list()
-    for at in told.typical(items["said"]).tolist():
+    person, is_repost = items["person"].to_list(), items["is_repost"].to_list()
+    for at in sorted(told.typical(items["said"]).tolist(), key=is_repost.__getitem__):
         if len(rank) == shown:
             break
         if person[at] not in people:
             people.add(person[at])
             rank[at] = len(rank) + 1
-    excerpts = excerpt(items["said"])
+    excerpts = excerpt(items["said"], letters)
     return [
         {name: row[name] for name in ("item_kind", "feed_id", "item_id", "event_date", "is_repost")}
         | {"event_id": event_id, "rank_no": rank.get(at), "excerpt": excerpts[at] if at in rank else None}
