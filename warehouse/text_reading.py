@@ -45,22 +45,20 @@ def write_reading(engine: DuckDBEngine, home: Home, rules: InForce) -> int:
 
     def answered(texts: Sequence[str]) -> Mapping[str, pl.DataFrame]:
         found = read(model, texts, gates)
-        proofs = [(place, risk, term) for place, one in enumerate(found) for risk, term in one.risks.items()]
-        return {
-            "text.reading": pl.DataFrame(
-                {
-                    "place": range(len(found)),
-                    "polarity": pl.Series([one.polarity for one in found], dtype=pl.Int8),
-                    "polarity_probability": [one.probability for one in found],
-                    "text_severity": pl.Series([one.severity for one in found], dtype=pl.Int8),
-                    "risk_ids": [";".join(sorted(one.risks)) or None for one in found],
-                },
-                schema_overrides={"risk_ids": pl.String, "polarity_probability": pl.Float64},
-            ),
-            "text.risk": pl.DataFrame(
-                proofs, schema={"place": pl.Int64, "risk_id": pl.String, "risk_term": pl.String}, orient="row"
-            ),
-        }
+        proofs = [(place, risk, term) for place, told in found.risks.items() for risk, term in told.items()]
+        proved = pl.DataFrame(
+            proofs, schema={"place": pl.Int64, "risk_id": pl.String, "risk_term": pl.String}, orient="row"
+        ).sort("place", "risk_id")
+        named = proved.group_by("place", maintain_order=True).agg(risk_ids=pl.col("risk_id").str.join(";"))
+        whole = pl.DataFrame(
+            {
+                "place": pl.int_range(len(texts), eager=True),
+                "polarity": found.polarity,
+                "polarity_probability": found.probability,
+                "text_severity": found.severity,
+            }
+        )
+        return {"text.reading": whole.join(named, on="place", how="left"), "text.risk": proved}
 
     rows = bring_up(engine, _ANSWERS, f"{used}.{recipe(rules)[:6]}", answered)
     Stamps(engine).put("text.risk", digest(used, recipe(rules), Stamps(engine).get("fact.text_item")))

@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from models.text.features import Fields
-from models.text.letters import fold
 from models.text.lexicon import scan
 from models.text.linear import LinearModel, Probabilities
 from models.text.training import Examples, Recipe, fit, taken, train
@@ -44,4 +43,4 @@ def adapted(examples: Examples, texts: Fields, recipe: Recipe) -> LinearModel:
 
 def with_signs(texts: Fields) -> Fields:
     """Return the texts and the signs that word lists find in them."""
-    return {**texts, "signs": fold([scan(text).signs for text in texts["body"].strings()])}
+    return {**texts, "signs": scan(texts["body"]).signs}

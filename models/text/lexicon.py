@@ -1,4 +1,4 @@
-"""One pass over a text by word lists: its signs of praise and blame, and the risks that its words speak of.
+"""One pass over texts by word lists: its signs of praise and blame, and the risks that its words speak of.
 
 Not here: what a model makes of the signs (reading.py). Lists: lexicon.yaml (tone), risk.yaml (risks).
 """
@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import ahocorasick
+import numpy as np
+import numpy.typing as npt
 
 from models.policy.exact_yaml import read_yaml
-from models.text.letters import fold
+from models.text.letters import Places, Texts, codes_of, fold, halved
 
 TONES, RISKS = Path(__file__).with_name("lexicon.yaml"), Path(__file__).with_name("risk.yaml")
 PRAISE, BLAME = "p", "n"
 _REACH = 4  # characters between a negator or degree word and the word that it acts on
-_CLAUSE_ENDS = frozenset("，。！？；：、,.!?;:\n…~～ ")
+_CLAUSE_ENDS = np.array([ord(mark) for mark in "，。！？；：、,.!?;:\n…~～ "], np.uint32)
+_BETWEEN = ord("\n")  # between two texts: in no word, and the end of a clause
 _SIGN_OF = {"positive": 1, "negative": -1}
 
 
@@ -31,24 +35,24 @@ class LexiconError(ValueError):
 class Word:
     """What a word of the lists is: a tone, `negators`, `degrees` or nothing; the risks it proves or hints at."""
 
-    length: int
+    text: str
     kind: str = ""
     proves: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     is_grave: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Scan:
-    """What a pass found. `signs` has a letter for each tone word, in order; a degree word doubles it.
+    """What a pass found in each text. `signs` has a letter for each tone word, in order; a degree word doubles it.
 
-    `proved` and `hinted` name for each risk the first word, as written after folding.
+    `proved` and `hinted`: place of the text → risk → the first word of it, as written after folding; `grave`: places.
     """
 
-    signs: str
-    proved: dict[str, str]
-    hinted: dict[str, str]
-    is_grave: bool
+    signs: Texts
+    proved: dict[int, dict[str, str]]
+    hinted: dict[int, dict[str, str]]
+    grave: set[int]
 
 
 @dataclass(frozen=True)
@@ -66,67 +70,99 @@ def risks() -> Mapping[str, Risk]:
     return {name: Risk(name, told["zh"], int(told["severity"])) for name, told in read_yaml(RISKS)["tags"].items()}
 
 
-def scan(text: str) -> Scan:
-    """Read a folded text. A negator shortly before a word turns its tone round and denies its risk.
+def scan(texts: Texts) -> Scan:
+    """Read folded texts. A negator shortly before a word turns its tone round and denies its risk.
 
-    >>> found = scan("菜不新鲜，有人说是假货")
-    >>> found.signs, found.proved
-    ('nn', {'counterfeit': '假货'})
-    >>> scan("没有假货").proved
-    {}
+    >>> found = scan(fold(["菜不新鲜，有人说是假货", "没有假货"]))
+    >>> found.signs.strings(), found.proved
+    (['nn', 'p'], {0: {'counterfeit': '假货'}})
     """
-    signs: list[str] = []
-    proved: dict[str, str] = {}
-    hinted: dict[str, str] = {}
-    sign, weight, reach_from, is_grave = 1, 1, 0, False
-    for end, word in _automaton().iter_long(text):
-        start = end + 1 - word.length
-        if (sign, weight) != (1, 1) and (
-            start - reach_from > _REACH or not _CLAUSE_ENDS.isdisjoint(text[reach_from:start])
-        ):
-            sign, weight = 1, 1
-        if word.kind == "negators":
-            sign = -sign
-        elif word.kind == "degrees":
-            weight = 2
-        else:
-            tone = sign * _SIGN_OF.get(word.kind, 0)
-            if tone:
-                signs.append((PRAISE if tone > 0 else BLAME) * weight)
-            if sign > 0:
-                is_grave |= word.is_grave
-                for risk in word.proves:
-                    proved.setdefault(risk, text[start : end + 1])
-            for risk in word.hints:
-                hinted.setdefault(risk, text[start : end + 1])
-            sign, weight = 1, 1
-        reach_from = end + 1
-    return Scan("".join(signs), proved, hinted, is_grave)
+    words = _words()
+    codes = np.insert(texts.codes, texts.starts[1:-1], _BETWEEN)
+    told = chain.from_iterable(words.automaton.iter_long(halved(codes)))
+    last, number = np.fromiter(told, np.int64).reshape(-1, 2).T
+    last //= 2
+    start, before = last + 1 - words.length[number], np.concatenate(([0], last[:-1] + 1))
+    text = np.searchsorted(texts.starts[1:] + np.arange(len(texts)), last, "right")
+    is_negator, is_degree = words.is_negator[number], words.is_degree[number]
+    is_tone = ~is_negator & ~is_degree
+    ends = np.concatenate(([0], np.cumsum(np.isin(codes, _CLAUSE_ENDS))))
+    goes_on = (start - before <= _REACH) & (ends[start] == ends[before])
+    goes_on &= np.concatenate(([False], ~is_tone[:-1]))
+    is_denied = _so_far(is_negator, goes_on) % 2 == 1
+    weight = np.where(is_tone & (words.tone[number] != 0), 1 + (_so_far(is_degree, goes_on) > 0), 0)
+    signs = np.where((words.tone[number] > 0) ^ is_denied, ord(PRAISE), ord(BLAME)).astype(np.uint32)
+    lengths = np.bincount(text, weights=weight, minlength=len(texts)).astype(np.int64)
+    found = Scan(Texts(np.repeat(signs, weight), np.concatenate(([0], np.cumsum(lengths)))), {}, {}, set())
+    for at in np.flatnonzero(is_tone & words.is_telling[number]).tolist():
+        word, place = words.listed[number[at]], int(text[at])
+        if not is_denied[at]:
+            if word.is_grave:
+                found.grave.add(place)
+            for risk in word.proves:
+                found.proved.setdefault(place, {}).setdefault(risk, word.text)
+        for risk in word.hints:
+            found.hinted.setdefault(place, {}).setdefault(risk, word.text)
+    return found
+
+
+def _so_far(such: npt.NDArray[np.bool_], goes_on: npt.NDArray[np.bool_]) -> Places:
+    """How many such words stand before each one in its run of words that act on the next."""
+    before: Places = np.cumsum(such) - such
+    runs = np.flatnonzero(~goes_on)
+    return before - np.repeat(before[runs], np.diff(np.append(runs, len(such))))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Every word of the lists by number, and what is asked of many at once."""
+
+    listed: list[Word]
+    automaton: Any
+    length: Places
+    tone: Places
+    is_negator: npt.NDArray[np.bool_]
+    is_degree: npt.NDArray[np.bool_]
+    is_telling: npt.NDArray[np.bool_]
 
 
 @cache
-def _automaton() -> Any:
+def _words() -> _Words:
+    words = _listed()
+    automaton = ahocorasick.Automaton()
+    for number, text in enumerate(words):
+        automaton.add_word(halved(codes_of(text)), number)
+    automaton.make_automaton()
+    listed = list(words.values())
+    return _Words(
+        listed,
+        automaton,
+        np.array([len(word.text) for word in listed]),
+        np.array([_SIGN_OF.get(word.kind, 0) for word in listed]),
+        np.array([word.kind == "negators" for word in listed]),
+        np.array([word.kind == "degrees" for word in listed]),
+        np.array([bool(word.proves or word.hints or word.is_grave) for word in listed]),
+    )
+
+
+def _listed() -> dict[str, Word]:
     words: dict[str, Word] = {}
     tones = read_yaml(TONES)
     for kind in ("negative", "positive", "neutral", "negators", "degrees"):
         for text in _folded(tones[kind]):
             if text in words:
                 raise LexiconError(f"{TONES.name}: {text} is listed twice, again under {kind}")
-            words[text] = Word(len(text), kind)
+            words[text] = Word(text, kind)
     listed = read_yaml(RISKS)
     for risk, told in listed["tags"].items():
         for text in _folded(told["terms"]):
             # A word that proves a risk is blame, unless the list of tones knows better.
-            words.setdefault(text, Word(len(text), "negative")).proves.append(risk)
+            words.setdefault(text, Word(text, "negative")).proves.append(risk)
         for text in _folded(told["weak"]):
-            words.setdefault(text, Word(len(text))).hints.append(risk)
+            words.setdefault(text, Word(text)).hints.append(risk)
     for text in _folded(listed["grave"]):
-        words.setdefault(text, Word(len(text), "negative")).is_grave = True
-    automaton = ahocorasick.Automaton()
-    for text, word in words.items():
-        automaton.add_word(text, word)
-    automaton.make_automaton()
-    return automaton
+        words.setdefault(text, Word(text, "negative")).is_grave = True
+    return words
 
 
 def _folded(listed: str) -> list[str]:

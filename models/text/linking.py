@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 
 from models.policy.exact_yaml import read_yaml
 from models.text.aliases import BRAND, OFFICIAL, PLAIN
+from models.text.letters import codes_of, halved
 
 TRADES = Path(__file__).with_name("trades.yaml")
 EVIDENCE = ("mentioned_district", "delivered_district", "street", "trade", "alive")
@@ -23,6 +25,7 @@ _PATTERN, _DISTRICT, _STREET, _TRADE = range(4)
 _SHIFT = 32
 _DIGITS = 6
 _LONGEST = 1 << 20  # letters of a text
+_BETWEEN = "\n"  # two texts: in no name
 _RANK = {OFFICIAL: 0, PLAIN: 1, BRAND: 2}
 _SHORT_DISTRICT = r"(?:新区|[区县])$"
 Weights = Mapping[str, Any]
@@ -66,35 +69,37 @@ class Register:
     def _automaton(self) -> Any:
         """Everything looked for in one pass: a kind above, a number below."""
         found = ahocorasick.Automaton()
+
+        def look_for(word: str, kind: int, number: int) -> None:
+            found.add_word(halved(codes_of(word)), (kind << _SHIFT) | number)
+
         full = self._districts["name"]
         for places in (full.str.replace(_SHORT_DISTRICT, ""), full):
             for number, word in enumerate(places.to_list()):
-                found.add_word(word, (_DISTRICT << _SHIFT) | (1 << number))
+                look_for(word, _DISTRICT, 1 << number)
         for number, trade in enumerate(self._trades.values()):
             for word in trade["words"].split():
-                found.add_word(word, (_TRADE << _SHIFT) | (1 << number))
+                look_for(word, _TRADE, 1 << number)
         for kind, words in ((_STREET, self.streets["street"]), (_PATTERN, self.patterns["alias"])):
             for number, word in enumerate(words.to_list()):
-                found.add_word(word, (kind << _SHIFT) | number)
+                look_for(word, kind, number)
         found.make_automaton()
         return found
 
     def found(self, texts: pl.Series) -> pl.DataFrame:
         """Return text (position), end, kind and number of everything found in normalised texts, overlapping or not."""
-        scan = self._automaton.iter
-        text, last, value = [], [], []
-        for position, written in enumerate(texts.to_list()):
-            for end, number in scan(written):
-                text.append(position)
-                last.append(end)
-                value.append(number)
-        numbers = np.array(value, dtype=np.int64)
+        whole = texts.str.join(_BETWEEN).item()
+        bounds = (texts.str.len_chars().cast(pl.Int64) + 1).cum_sum().to_numpy()
+        told = chain.from_iterable(self._automaton.iter(halved(codes_of(whole))))
+        hits = np.fromiter(told, np.int64).reshape(-1, 2)
+        last, value = hits[:, 0] // 2, hits[:, 1]
+        text = np.searchsorted(bounds, last, "right")
         return pl.DataFrame(
             {
-                "text": np.array(text, dtype=np.int64),
-                "end": np.array(last, dtype=np.int64),
-                "kind": numbers >> _SHIFT,
-                "number": numbers & ((1 << _SHIFT) - 1),
+                "text": text,
+                "end": last - np.concatenate(([0], bounds))[text],
+                "kind": value >> _SHIFT,
+                "number": value & ((1 << _SHIFT) - 1),
             }
         )
 

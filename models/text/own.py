@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from models.text.adapting import with_signs
 from models.text.card import card
 from models.text.corpus import FOLDER, corpus
 from models.text.features import Fields, Plan, fields
 from models.text.letters import TRADITIONAL
 from models.text.lexicon import RISKS, TONES
 from models.text.linear import LinearModel
-from models.text.reading import texts_with_signs
 from models.text.training import Examples, Recipe, train
 
 SHIPPED = Path(__file__).with_name("trained")
@@ -54,7 +54,7 @@ def data_digest(kind: str, corrections: Sequence[Labelled]) -> str:
 
 def examples_of(kind: str, texts: Sequence[str]) -> Fields:
     """Return the fields that the model of a kind reads."""
-    return texts_with_signs(texts)[0] if kind == "sentiment" else fields(texts)
+    return with_signs(fields(texts)) if kind == "sentiment" else fields(texts)
 
 
 def train_own(kind: str, corrections: Sequence[Labelled] = ()) -> tuple[LinearModel, dict[str, Any]]:

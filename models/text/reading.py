@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from models.policy.loader import InForce
 from models.text.corpus import NEGATIVE, NEUTRAL
-from models.text.features import Fields
-from models.text.letters import fold
+from models.text.features import fields
 from models.text.lexicon import Scan, risks, scan
 from models.text.linear import LinearModel
 
@@ -35,40 +35,41 @@ class Gates:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read in one text; `severity` 0 no complaint, 1 slight, 2 serious, 3 grave; `risks` id → proving word."""
+class Readings:
+    """What was read in texts, in order; `severity` 0 no complaint, 1 slight, 2 serious, 3 grave.
 
-    polarity: int
-    probability: float
-    severity: int
-    risks: dict[str, str]
+    `risks`: place of a text → risk → the word that proves it; only of texts that have any.
+    """
 
-
-def texts_with_signs(texts: Sequence[str | None]) -> tuple[Fields, list[Scan]]:
-    """Return the fields of the sentiment model, and what the word lists found."""
-    body = fold(texts)
-    scans = [scan(text) for text in body.strings()]
-    return {"body": body, "signs": fold([found.signs for found in scans])}, scans
+    polarity: npt.NDArray[np.int8]
+    probability: npt.NDArray[np.float64]
+    severity: npt.NDArray[np.int8]
+    risks: dict[int, dict[str, str]]
 
 
-def read(model: LinearModel, texts: Sequence[str | None], gates: Gates) -> list[Reading]:
-    """Read texts in order; an empty one is neutral."""
-    fields, scans = texts_with_signs(texts)
-    probabilities = model.probabilities(fields)
+def read(model: LinearModel, texts: Sequence[str | None], gates: Gates) -> Readings:
+    """Read texts; an empty one is neutral."""
+    body = fields(texts)["body"]
+    found = scan(body)
+    probabilities = model.probabilities({"body": body, "signs": found.signs})
     neutral = model.classes.index(NEUTRAL)
-    best = np.where(np.diff(fields["body"].starts) > 0, probabilities.argmax(axis=1), neutral)
-    polarity = np.asarray([int(name) for name in model.classes])[best].tolist()
-    sure = probabilities[np.arange(len(best)), best].round(4).tolist()
-    complaint = probabilities[:, model.classes.index(NEGATIVE)].tolist()
-    return [_reading(*told, gates) for told in zip(polarity, sure, complaint, scans, strict=True)]
+    best = np.where(np.diff(body.starts) > 0, probabilities.argmax(axis=1), neutral)
+    polarity = np.asarray([int(name) for name in model.classes], np.int8)[best]
+    sure = probabilities[np.arange(len(best)), best].round(4)
+    told = _told(found, probabilities[:, model.classes.index(NEGATIVE)], gates)
+    severity = (polarity < 0).astype(np.int8)
+    for place, named in told.items():
+        proved = found.proved.get(place, {})
+        gravest = max((risks()[risk].severity for risk in named if risk in proved), default=1)
+        severity[place] = GRAVEST if place in found.grave else gravest
+    return Readings(polarity, sure, severity, told)
 
 
-def _reading(polarity: int, sure: float, complaint: float, found: Scan, gates: Gates) -> Reading:
-    told = dict(found.proved) if complaint >= gates.proved else {}
-    if complaint >= gates.hinted:
-        told = {**found.hinted, **told}
-    severity = 0
-    if polarity < 0 or told:
-        severity = max((risks()[name].severity for name in told if name in found.proved), default=1)
-        severity = GRAVEST if found.is_grave and told else severity
-    return Reading(polarity, sure, severity, told)
+def _told(found: Scan, complaint: npt.NDArray[np.float64], gates: Gates) -> dict[int, dict[str, str]]:
+    """The risks of texts that are as likely complaints as their words ask."""
+    told: dict[int, dict[str, str]] = {}
+    for listed, gate in ((found.hinted, gates.hinted), (found.proved, gates.proved)):
+        for place, words in listed.items():
+            if complaint[place] >= gate:
+                told.setdefault(place, {}).update(words)
+    return told

@@ -1,6 +1,6 @@
 """Which text repeats an earlier one: MinHash finds who may, exact trigram similarity decides.
 
-Not here: reading texts and keeping groups (warehouse/text_reposts.py). A text looks back only, so what is said of it
+Not here: reading texts and keeping groups (warehouse/text/reposts.py). A text looks back only, so what is said of it
 never changes because of later ones.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.text.shingles import Ints, Shingles, distinct_sorted
+from models.text.shingles import Ints, Shingles, distinct_sorted, plain
 
 _HASHES, _ROWS = 32, 2  # 16 bands of two rows: near certain to meet at a similarity of one half
 _LETTERS = 5  # of a run: phrases that many use share trigrams, and would fill the buckets
@@ -20,6 +20,7 @@ _LEAST_ALIKE = 8  # of the 32 hashes
 _NEIGHBOURS = 4  # earlier texts of a bucket that a text is held against: a phrase that many use fills a bucket
 _TRIES = 2  # of the candidates left, the most alike are verified
 _CHUNK = 50_000
+_IN_CACHE = 2_000  # texts whose runs fit into a core's cache: 32 passes over them are twice as fast
 _ODD = np.random.default_rng(20260101).integers(1 << 31, size=_HASHES, dtype=np.uint32) * 2 + 1
 
 
@@ -36,9 +37,10 @@ def repeats(texts: pl.Series, day: Ints, least_similarity: float, within_days: i
 
     Of those met, no more than `within_days` before, the most alike is taken, and of several such the earliest.
     """
-    long = Shingles.of(texts, _LETTERS)
+    letters = plain(texts)
+    long = Shingles.of_plain(letters, _LETTERS)
     later, earlier = _met(_signature(long), long, day, within_days)
-    shingles = Shingles.of(texts)
+    shingles = Shingles.of_plain(letters)
     parent, similarity = np.arange(len(texts)), np.zeros(len(texts))
     for _ in range(_TRIES):
         first = np.flatnonzero(np.diff(later, prepend=-1))
@@ -55,8 +57,8 @@ def repeats(texts: pl.Series, day: Ints, least_similarity: float, within_days: i
 def _signature(shingles: Shingles) -> NDArray[np.uint32]:
     """32 minima of permuted trigrams per text; zeros where it has none."""
     found = np.zeros((len(shingles), _HASHES), dtype=np.uint32)
-    for first in range(0, len(shingles), _CHUNK):
-        start = shingles.start[first : first + _CHUNK + 1]
+    for first in range(0, len(shingles), _IN_CACHE):
+        start = shingles.start[first : first + _IN_CACHE + 1]
         number = shingles.number[start[0] : start[-1]]
         own = np.flatnonzero(np.diff(start))
         if len(own):
@@ -72,9 +74,10 @@ def _met(signature: NDArray[np.uint32], shingles: Shingles, day: Ints, within_da
     own = np.flatnonzero(np.diff(shingles.start))
     pairs = []
     for band in range(0, _HASHES, _ROWS):
-        key = (signature[own, band].astype(np.uint64) << np.uint64(32)) | signature[own, band + 1]
-        order = np.argsort(key, kind="stable")
-        key, at = key[order], own[order]
+        # 32 bits of both rows beside the place of the text, so that one sort does; who meets by chance is not alike.
+        key = (signature[own, band] * _ODD[0] + signature[own, band + 1]) * _ODD[1]
+        both = np.sort((key.astype(np.uint64) << np.uint64(32)) | own.astype(np.uint64))
+        key, at = (both >> np.uint64(32)).astype(np.uint32), (both & np.uint64(0xFFFFFFFF)).astype(np.int64)
         for back in range(1, _NEIGHBOURS + 1):
             meets = np.flatnonzero(key[back:] == key[:-back])
             later, earlier = at[meets + back], at[meets]

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.text.letters import Texts, codes_of
+
 Ints = NDArray[np.int64]
 # What passing a text on adds to it: addresses, `//@somebody:`, punctuation and spaces.
 _ADDED = r"https?://[\w./?=&%-]+|//@[^:：]{1,20}[:：]|[^\p{L}\p{N}]"
@@ -27,20 +29,25 @@ class Shingles:
     @classmethod
     def of(cls, texts: pl.Series, letters: int = 3) -> Shingles:
         """Runs of so many letters, without what passing a text on adds; a shorter text has none."""
-        plain = texts.str.replace_all(_ADDED, "")
-        length = plain.str.len_chars().to_numpy().astype(np.int64)
-        code = np.frombuffer("".join(plain.to_list()).encode("utf-32-le"), dtype=np.uint32)
+        return cls.of_plain(plain(texts), letters)
+
+    @classmethod
+    def of_plain(cls, texts: Texts, letters: int = 3) -> Shingles:
+        """Runs of texts that `plain` gave."""
+        code, ends, length = texts.codes, texts.starts[1:], np.diff(texts.starts)
         start = np.concatenate([[0], np.cumsum(np.maximum(length - letters + 1, 0))])
         if not start[-1]:
             return cls(np.zeros(0, dtype=np.uint32), start)
         many = len(code) - letters + 1
         mixed = np.zeros(many, dtype=np.uint32)
         for at in range(letters):
-            mixed = (mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x85EBCA77) + code[at : at + many]
-        mixed = (mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE3D)
+            mixed ^= mixed >> np.uint32(15)
+            mixed *= np.uint32(0x85EBCA77)
+            mixed += code[at : at + many]
+        mixed ^= mixed >> np.uint32(13)
+        mixed *= np.uint32(0xC2B2AE3D)
         mixed ^= mixed >> np.uint32(16)
         kept = np.ones(many, dtype=np.bool_)
-        ends = np.cumsum(length)
         for back in range(1, letters):  # a run that begins at one of the last letters of a text runs into the next
             at_end = (ends - back)[length >= back]
             kept[at_end[at_end < many]] = False
@@ -64,6 +71,13 @@ class Shingles:
         common = either[1:][either[1:] == either[:-1]] >> np.uint64(32)
         shared = np.bincount(common.astype(np.int64), minlength=pairs)
         return np.asarray(shared / np.maximum(size[0] + size[1] - shared, 1))
+
+
+def plain(texts: pl.Series) -> Texts:
+    """Texts without what passing them on adds, as code points."""
+    bare = texts.str.replace_all(_ADDED, "")
+    starts = np.concatenate([[0], np.cumsum(bare.str.len_chars().to_numpy(), dtype=np.int64)])
+    return Texts(codes_of(bare.str.join("").item()), starts)
 
 
 def distinct_sorted(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
