@@ -5,6 +5,8 @@ Commands are parsed as the shell, make and `mingcha` parse them, never run: runn
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import re
 import shlex
 import subprocess
@@ -36,6 +38,17 @@ _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
 _SPAN = re.compile(r"`((?:mingcha|make) [^`\n]+)`")
 _FREE = {".", "cd", "python3"}  # first words of a command that need no further look here
 COMMAND = typer.main.get_command(app)
+
+
+EXAMPLES = [path for path in TEXTS if path.suffix == ".py" and ">>> " in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_examples_of_docstrings_are_true(path: Path) -> None:
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    found = doctest.testmod(module, raise_on_error=False)
+    assert found.attempted
+    assert not found.failed
 
 
 def text_of(path: Path) -> str:

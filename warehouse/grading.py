@@ -104,7 +104,7 @@ def _scores(cards: Sequence[Scorecard], entity_ids: Ints, scored: Mapping[str, P
             pa.table(
                 {
                     "entity_id": entity_ids,
-                    "pack_id": pa.array([card.pack_id] * len(entity_ids)),
+                    "pack_id": pa.array([card.pack_id] * len(entity_ids), pa.string()),
                     "scorecard_score": pa.Array.from_buffers(
                         pa.decimal64(18, 6), len(result.score), [None, pa.py_buffer(result.score)]
                     ),

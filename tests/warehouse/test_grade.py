@@ -21,9 +21,10 @@ from models.scorecard.fixed_point import half_even
 from models.scorecard.indicator import registry
 from models.scorecard.packs import cards_in_force, score_in_order
 from models.scorecard.peer import relative, shrunk
+from quality import contract
 from tests.conftest import AS_OF
 from tests.warehouse import small
-from warehouse import grading, parameters
+from warehouse import catalog, grading, parameters
 from warehouse.engine import DuckDBEngine
 
 MICRO = 1_000_000
@@ -148,6 +149,19 @@ def test_values_on_every_knot_and_cut_are_graded_as_the_scorecard_says(tmp_path:
         assert differences(engine, by) == []
         grades = {g for (g,) in engine.rows("select distinct scorecard_grade from grade.score")}
         assert grades == set("ABCDⅠⅡⅢⅣ")
+
+
+def test_where_no_entity_is_registered_the_tables_are_empty_and_of_their_types() -> None:
+    with small.opened() as engine:
+        small.fill(engine, "raw.service_case", [])
+        parameters.write_policy(engine, Policy.load(), AS_OF)
+        engine.run("create table known.entity as select cast(1 as bigint) as entity_id, 'active' as status limit 0")
+        engine.run(
+            "create table indicator.value (entity_id bigint, indicator_no smallint, indicator_value decimal(18, 6))"
+        )
+        assert grading.write_grades(engine, Policy.load().at(AS_OF)) == 0
+        for name in ("contribution", "score"):
+            assert contract.violations(engine, catalog.contracts("grade")[name]) == {}
 
 
 WHOLE = st.integers(1 - 10**12, 10**12 - 1)  # `micro` holds values below a million; beyond, it fails aloud

@@ -84,7 +84,7 @@ select
     g.name as suggested_name,
     r.category_level,
     r.category_probability,
-    r.usual_department_id,
+    cast(r.usual_department_id as varchar) as usual_department_id,
     q.name as usual_department_name,
     r.review_cause,
     o.first_code,
