@@ -27,17 +27,23 @@ from warehouse import (
     decisions,
     drawing,
     plan_freeze,
-    text_drift,
-    text_labels,
-    text_models,
-    text_orders,
-    text_reading,
     warning,
 )
 from warehouse.build import source_digest
 from warehouse.linking import candidates, verdicts
 from warehouse.stamps import digest
-from warehouse.text import campaigns, links, replies, reposts, topics
+from warehouse.text import (
+    campaigns,
+    drift,
+    labels,
+    links,
+    model_cards,
+    orders,
+    reading,
+    replies,
+    reposts,
+    topics,
+)
 
 _CANDIDATE_READS = tuple(f"entity.{name}" for name in ("bearer", "code", "district", "mention", "name"))
 
@@ -101,20 +107,20 @@ def all_assets() -> list[dg.AssetsDefinition]:
             "text.model",
             "文本模型说明卡",
             ["fact.text_item", "fact.service_case"],
-            lambda run: text_models.recipe(run.home, text_labels.listed(run.state, run.known_by)),
-            lambda run: text_models.write_models(run.engine, run.home, text_labels.listed(run.state, run.known_by)),
+            lambda run: model_cards.recipe(run.home, labels.listed(run.state, run.known_by)),
+            lambda run: model_cards.write_models(run.engine, run.home, labels.listed(run.state, run.known_by)),
         ),
         made_together(
             {"text.reading": "文本研判", "text.risk": "文本风险标签"},
             ["fact.text_item", "text.model"],
-            lambda run: text_reading.recipe(run.policy.at(run.as_of)),
-            lambda run: text_reading.write_reading(run.engine, run.home, run.policy.at(run.as_of)),
+            lambda run: reading.recipe(run.policy.at(run.as_of)),
+            lambda run: reading.write_reading(run.engine, run.home, run.policy.at(run.as_of)),
         ),
         made_together(
             {"text.order_category": "工单类别研判", "text.order_candidate": "工单候选类别"},
             ["fact.service_case", "text.model"],
-            lambda run: text_orders.recipe(run.policy.at(run.as_of)),
-            lambda run: text_orders.write_categories(run.engine, run.home, run.policy.at(run.as_of)),
+            lambda run: orders.recipe(run.policy.at(run.as_of)),
+            lambda run: orders.write_categories(run.engine, run.home, run.policy.at(run.as_of)),
         ),
         made_asset(
             "text.candidate",
@@ -158,9 +164,9 @@ def all_assets() -> list[dg.AssetsDefinition]:
         made_asset(
             "mart.text_drift",
             "文本模型漂移",
-            text_drift.READS,
-            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/evidence", "warehouse")),
-            lambda run: text_drift.write_drift(run.engine, run.policy.at(run.as_of)),
+            drift.READS,
+            lambda run: digest(run.policy.at(run.as_of).version, source_digest("models/evidence", "warehouse/text")),
+            lambda run: drift.write_drift(run.engine, run.policy.at(run.as_of)),
         ),
         scored,
         made_asset(

@@ -24,7 +24,7 @@ from pydantic import Field
 from models.policy.loader import Policy
 from pipelines import logs
 from pipelines.standing import FEEDS, made_from, receive
-from warehouse import decisions, room, rules, status, text_labels, upgrade, warning
+from warehouse import decisions, room, rules, status, upgrade, warning
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
@@ -32,6 +32,7 @@ from warehouse.engine import MEMORY_LIMIT, DuckDBEngine
 from warehouse.feed import Feed, load_feed
 from warehouse.home import Home
 from warehouse.state import State
+from warehouse.text import labels
 
 _SECOND = "%Y%m%dT%H%M%S"
 _RUN = re.compile(r"\d{8}T\d{6}")
@@ -105,7 +106,7 @@ class Run:
         lines += sorted(f"{c.load_id}:{c.row_number} {sorted(c.values.items())}" for c in self.corrections)
         lines += map(str, decisions.listed(self.state, self.end_of(as_of)))
         lines += map(str, warning.events(self.state, self.end_of(as_of)))
-        lines += map(str, text_labels.listed(self.state, self.end_of(as_of)))
+        lines += map(str, labels.listed(self.state, self.end_of(as_of)))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 

@@ -40,8 +40,8 @@ def classify(
 ) -> None:
     """用已标注的文件训练，判断另一文件每一行的类别或倾向，附校准过的概率。"""
     from models.text.training import TrainingError
-    from warehouse.classifying import classify as answer
-    from warehouse.text_files import TextFileError
+    from warehouse.text.classifying import classify as answer
+    from warehouse.text.files import TextFileError
 
     titles = None if title is None else [name for name in title if name]
     try:
@@ -67,8 +67,8 @@ def train(
     """训练一个文本模型，连同说明卡写成文件；同样的数据与种子得到同样的模型。"""
     from models.text.own import train_own, write
     from models.text.training import TrainingError
-    from warehouse.classifying import train_for_use
-    from warehouse.text_files import TextFileError
+    from warehouse.text.classifying import train_for_use
+    from warehouse.text.files import TextFileError
 
     try:
         model, card = train_for_use(kind, files, col, label) if files else train_own(kind)
@@ -107,15 +107,15 @@ def label_sentiment(
 
 
 def _label(kind: str, about: str, label: str, actor: str, reason: str, home: Path) -> None:
-    from warehouse import text_labels
     from warehouse.home import Home
     from warehouse.serving import NotPublishedError, ServingReader
     from warehouse.state import State
+    from warehouse.text import labels
 
     opened = Home.at(home)
     try:
-        feed_id = text_labels.find(ServingReader(opened.root), kind, about, label)
-        number = text_labels.record(State(opened.state), kind, feed_id, about, label, actor, reason)
+        feed_id = labels.find(ServingReader(opened.root), kind, about, label)
+        number = labels.record(State(opened.state), kind, feed_id, about, label, actor, reason)
     except (NotPublishedError, ValueError) as error:
         raise fail(str(error), WRONG_ARGUMENTS) from None
     typer.echo(f"event {number} recorded for {about}; refreshes as of today or later learn from it")

@@ -1,6 +1,6 @@
 """The project's own models: learnt from its invented corpus and from what people corrected, with their cards.
 
-Not here: where corrections are kept (warehouse/text_labels.py), and models for a file of somebody's (classifying.py).
+Not here: where corrections are kept (warehouse/text/labels.py), and models for one file (classifying.py there).
 """
 
 from __future__ import annotations

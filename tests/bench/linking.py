@@ -34,13 +34,13 @@ from pipelines.feeds.simulated.texts import deliver_texts
 from pipelines.feeds.simulated.world import build
 from tests.bench.plain_text import texts_a_second
 from tests.warehouse import small
-from warehouse import catalog, known, parameters, text_models, text_reading
+from warehouse import catalog, known, parameters
 from warehouse.deliveries import Archive
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import load_feed
 from warehouse.home import Home
 from warehouse.linking import candidates, verdicts
-from warehouse.text import campaigns, links, reposts
+from warehouse.text import campaigns, links, model_cards, reading, reposts
 
 LAST_DAY = date(2026, 10, 31)
 _ENTITY = ("code", "bearer", "name", "mention")
@@ -88,9 +88,9 @@ class Zone:
             candidates.write_candidates(engine, self.policy)
             small.sql_table(engine, "entity.link", "fact.text_item")
             known.create_known_view(engine, catalog.contracts("fact")["text_item"], day, known_by)
-            text_models.write_models(engine, self.home, [])
+            model_cards.write_models(engine, self.home, [])
         steps: dict[str, Callable[[], Any]] = {
-            "scores and tags": lambda: text_reading.write_reading(engine, self.home, self.policy),
+            "scores and tags": lambda: reading.write_reading(engine, self.home, self.policy),
             "candidates": lambda: links.write_candidates(engine, self.policy, "bench"),
             "links": lambda: small.sql_table(engine, "text.link"),
             "reposts": lambda: reposts.write_reposts(engine, self.policy, "bench"),

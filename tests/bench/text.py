@@ -21,7 +21,7 @@ from models.text.linear import LinearModel, Probabilities
 from models.text.measures import Scores, scores
 from models.text.own import SHIPPED
 from models.text.training import Examples, parts
-from warehouse.classifying import fields_of, probabilities
+from warehouse.text.classifying import fields_of, probabilities
 
 FOLDS = 5
 Places = npt.NDArray[np.int64]

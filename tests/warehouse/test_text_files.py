@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from models.text.training import TrainingError
 from pipelines.cli import app
 from tests.warehouse import small
-from warehouse.classifying import classify
-from warehouse.text_files import Columns, TextFileError, known_titles, read
+from warehouse.text.classifying import classify
+from warehouse.text.files import Columns, TextFileError, known_titles, read
 
 GOOD = ["菜很新鲜，服务热情", "非常满意，下次还来", "价格实惠，味道好", "店里干净，推荐", "送得快，好吃"]
 BAD = ["菜是馊的，态度恶劣", "非常失望，再也不来", "乱收费，味道差", "店里很脏，差评", "送得慢，难吃"]

@@ -15,8 +15,9 @@ import pytest
 from models.evidence.stability import population_stability
 from models.policy.loader import Policy
 from tests.warehouse import small
-from warehouse import metrics, parameters, text_drift
+from warehouse import metrics, parameters
 from warehouse.engine import DuckDBEngine
+from warehouse.text import drift
 
 AS_OF = date(2026, 10, 31)
 KNOWN = datetime(2026, 10, 31)
@@ -213,7 +214,7 @@ def months() -> Iterator[DuckDBEngine]:
 
 
 def test_a_month_unlike_those_before_is_told(months: DuckDBEngine) -> None:
-    assert text_drift.write_drift(months, RULES.at(AS_OF)) == 4
+    assert drift.write_drift(months, RULES.at(AS_OF)) == 4
     asked = (
         "select month, class_mix, unsure_ratio, unsure_ratio_before, stability_index, is_drifted from mart.text_drift"
     )
@@ -229,6 +230,6 @@ def test_a_month_unlike_those_before_is_told(months: DuckDBEngine) -> None:
 
 def test_a_few_texts_tell_nothing(months: DuckDBEngine) -> None:
     months.run("delete from text.reading where text_id like '3%' and text_id not like '3-11%'")
-    text_drift.write_drift(months, RULES.at(AS_OF))
+    drift.write_drift(months, RULES.at(AS_OF))
     asked = "select text_count, stability_index, is_drifted from mart.text_drift where month = date '2026-03-01'"
     assert months.rows(asked) == [(111, None, False)]

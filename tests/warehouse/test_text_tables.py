@@ -15,10 +15,10 @@ from models.policy.loader import Policy
 from models.text.own import SHIPPED, read_card
 from tests.conftest import AS_OF
 from tests.warehouse import small
-from warehouse import text_labels, text_models, text_orders, text_reading, text_scoring
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.state import State
+from warehouse.text import labels, model_cards, orders, reading, scoring
 
 RULES = Policy.load().at(AS_OF)
 NOON = datetime(2026, 10, 1, 12)
@@ -48,7 +48,7 @@ def engine(home: Home) -> Iterator[DuckDBEngine]:
             "fact.service_case",
             [order(1, "反映一处小区暖气不热"), order(2, None), order(3, "x", case_kind="approval")],
         )
-        text_models.write_models(opened, home, [])
+        model_cards.write_models(opened, home, [])
         yield opened
 
 
@@ -57,7 +57,7 @@ def readings(engine: DuckDBEngine) -> list[tuple[Any, ...]]:
 
 
 def test_versions_are_read_with_their_proofs(engine: DuckDBEngine, home: Home) -> None:
-    assert text_reading.write_reading(engine, home, RULES) == 3
+    assert reading.write_reading(engine, home, RULES) == 3
     assert readings(engine) == [("T1", -1, "counterfeit"), ("T2", 1, None), ("T3", 0, None)]
     assert engine.rows("select text_id, risk_id, risk_term from text.risk") == [("T1", "counterfeit", "假货")]
     (version,) = engine.rows("select distinct model_version from text.reading")[0]
@@ -67,28 +67,26 @@ def test_versions_are_read_with_their_proofs(engine: DuckDBEngine, home: Home) -
 
 
 def test_only_what_is_new_or_changed_is_read(engine: DuckDBEngine, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    text_reading.write_reading(engine, home, RULES)
+    reading.write_reading(engine, home, RULES)
     given: list[str] = []
-    monkeypatch.setattr(
-        text_reading, "read", lambda model, texts, gates: given.extend(texts) or _READ(model, texts, gates)
-    )
+    monkeypatch.setattr(reading, "read", lambda model, texts, gates: given.extend(texts) or _READ(model, texts, gates))
     changed = [text(1, "买到假货，太失望了"), text(2, "菜是馊的"), text(4, "态度恶劣", title="投诉")]
     late = text(5, "从未生效", superseded_at=NOON)
     small.fill(engine, "fact.text_item", [*changed, late])
-    assert text_reading.write_reading(engine, home, RULES) == 3
+    assert reading.write_reading(engine, home, RULES) == 3
     assert sorted(given) == ["投诉。态度恶劣", "菜是馊的"]
     assert readings(engine) == [("T1", -1, "counterfeit"), ("T2", -1, "food_safety"), ("T4", -1, None)]
     assert engine.rows("select text_id from text.risk order by 1") == [("T1",), ("T2",)]
 
 
 def test_increments_equal_one_whole_reading(engine: DuckDBEngine, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_scoring, "CHUNK", 2)
+    monkeypatch.setattr(scoring, "CHUNK", 2)
     for rows in ([1, 2], [1, 2, 3, 4, 5], [2, 5, 6], []):
         small.fill(engine, "fact.text_item", [text(n, f"买到假货{n}" if n % 2 else f"很好{n}") for n in rows])
-        text_reading.write_reading(engine, home, RULES)
+        reading.write_reading(engine, home, RULES)
         step = [engine.rows(f"select * from text.{name} order by all") for name in ("reading", "risk")]
         engine.run("drop table text.reading")
-        text_reading.write_reading(engine, home, RULES)
+        reading.write_reading(engine, home, RULES)
         assert step == [engine.rows(f"select * from text.{name} order by all") for name in ("reading", "risk")]
         assert len(step[0]) == len(rows)
 
@@ -96,14 +94,14 @@ def test_increments_equal_one_whole_reading(engine: DuckDBEngine, home: Home, mo
 def test_another_version_reads_everything_anew(
     engine: DuckDBEngine, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text_reading.write_reading(engine, home, RULES)
-    monkeypatch.setattr(text_reading, "recipe", lambda rules: "f" * 16)
-    text_reading.write_reading(engine, home, RULES)
+    reading.write_reading(engine, home, RULES)
+    monkeypatch.setattr(reading, "recipe", lambda rules: "f" * 16)
+    reading.write_reading(engine, home, RULES)
     assert engine.rows("select count(*) from text.reading where model_version like '%.ffffff'") == [(3,)]
 
 
 def test_orders_get_a_category_or_a_person(engine: DuckDBEngine, home: Home) -> None:
-    assert text_orders.write_categories(engine, home, RULES) == 2
+    assert orders.write_categories(engine, home, RULES) == 2
     found = dict(engine.rows("select case_id, (suggested_code, category_level, needs_person) from text.order_category"))
     assert found["C1"] == ("020201", 3, False)
     assert found["C2"][1:] == (0, True)
@@ -125,7 +123,7 @@ def test_open_orders_that_a_person_should_see(engine: DuckDBEngine, home: Home) 
         order(4, "你好"),
     ]
     small.fill(engine, "fact.service_case", rows)
-    text_orders.write_categories(engine, home, RULES)
+    orders.write_categories(engine, home, RULES)
     engine.run("create view known.service_case as select * from fact.service_case")
     small.fill(engine, "entity.department", [{"department_id": "D01", "name": "甲局"}])
     small.sql_table(engine, "mart.order_review")
@@ -143,20 +141,20 @@ def test_open_orders_that_a_person_should_see(engine: DuckDBEngine, home: Home) 
 def test_corrections_become_labels_and_the_last_one_counts(engine: DuckDBEngine, home: Home) -> None:
     state = State(home.state)
     for polarity in ("0", "-1"):
-        text_labels.record(state, "sentiment", "x", "T3", polarity, "张三", "读过")
-    text_labels.record(state, "sentiment", "x", "T99", "1", "张三", "没有这条")
-    events = text_labels.listed(state, LATER)
-    assert [(one.text, one.label) for one in text_labels.labelled(engine, "sentiment", events)] == [("几点关门", "-1")]
-    assert text_labels.labelled(engine, "category", events) == []
-    assert text_labels.listed(state, datetime(2020, 1, 1)) == []
-    assert text_models.recipe(home, events) != text_models.recipe(home, [])
-    text_models.write_models(engine, home, events)
+        labels.record(state, "sentiment", "x", "T3", polarity, "张三", "读过")
+    labels.record(state, "sentiment", "x", "T99", "1", "张三", "没有这条")
+    events = labels.listed(state, LATER)
+    assert [(one.text, one.label) for one in labels.labelled(engine, "sentiment", events)] == [("几点关门", "-1")]
+    assert labels.labelled(engine, "category", events) == []
+    assert labels.listed(state, datetime(2020, 1, 1)) == []
+    assert model_cards.recipe(home, events) != model_cards.recipe(home, [])
+    model_cards.write_models(engine, home, events)
     ((card,),) = engine.rows("select model_card from text.model where model_kind = 'sentiment'")
     assert json.loads(card)["correction_count"] == 1
-    text_reading.write_reading(engine, home, RULES)
+    reading.write_reading(engine, home, RULES)
     assert ("T3", -1, None) in readings(engine)
     with pytest.raises(ValueError, match="category, sentiment"):
-        text_labels.record(state, "mood", "x", "T1", "1", "张三", "x")
+        labels.record(state, "mood", "x", "T1", "1", "张三", "x")
 
 
 def test_a_model_adopted_by_hand_is_used(engine: DuckDBEngine, home: Home) -> None:
@@ -166,10 +164,10 @@ def test_a_model_adopted_by_hand_is_used(engine: DuckDBEngine, home: Home) -> No
         (folder / f"sentiment.{suffix}").write_bytes((SHIPPED / f"sentiment.{suffix}").read_bytes())
     card = json.loads((folder / "sentiment.json").read_text(encoding="utf-8")) | {"accuracy": 0.5}
     (folder / "sentiment.json").write_text(json.dumps(card))
-    text_models.write_models(engine, home, [])
+    model_cards.write_models(engine, home, [])
     assert engine.rows("select accuracy from text.model where model_kind = 'sentiment'") == [(0.5,)]
     with pytest.raises(FileNotFoundError, match="no model nothing of sentiment"):
-        text_models.current(home, "sentiment", "nothing")
+        model_cards.current(home, "sentiment", "nothing")
 
 
-_READ = text_reading.read
+_READ = reading.read

@@ -1,4 +1,4 @@
-"""What texts speak of, which of them repeat others, and which are of a brigade: tables of stage `text`.
+"""What public texts and hotline orders say, whom they speak of, what repeats what, and events: tables of stage `text`.
 
-Not here: how a text is judged (models/text), and what its words say (warehouse/texts.py).
+Not here: how a text is judged (models/text).
 """

@@ -1,6 +1,6 @@
 """Which model reads the texts of this home: one adopted by hand, else the project's own, learnt anew after corrections.
 
-Not here: learning (models/text) and reading (text_reading.py, text_orders.py).
+Not here: learning (models/text) and reading (reading.py, orders.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.stamps import digest
 from warehouse.state import Event
-from warehouse.text_labels import labelled
+from warehouse.text.labels import labelled
 
 
 def recipe(home: Home, events: Sequence[Event]) -> str:

@@ -1,6 +1,6 @@
 """`text.order_category` and `text.order_candidate`: what kind of matter each hotline order is about, by its title.
 
-Not here: what people decide about it (text_labels.py) and who is asked (sql/mart/order_review.sql).
+Not here: what people decide about it (labels.py) and who is asked (sql/mart/order_review.sql).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from warehouse.build import source_digest
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.stamps import Stamps, digest
-from warehouse.text_models import current, version
-from warehouse.text_scoring import Answers, bring_up
+from warehouse.text.model_cards import current, version
+from warehouse.text.scoring import Answers, bring_up
 
 _ANSWERS = Answers(
     "text.order_category",

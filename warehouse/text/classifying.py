@@ -1,6 +1,6 @@
 """Answers for a file of texts, by a model learnt from labelled files: `mingcha classify`.
 
-Not here: reading files (text_files.py) and learning (models/text/training.py).
+Not here: reading files (files.py) and learning (models/text/training.py).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from models.text.measures import Scores, scores
 from models.text.own import KINDS, RECIPES, examples_of
 from models.text.topics import with_topics
 from models.text.training import Examples, Recipe, train
-from warehouse import text_files
-from warehouse.text_files import Columns, TextFileError
+from warehouse.text import files
+from warehouse.text.files import Columns, TextFileError
 
 _FOLDS, _FEWER_FOLDS, _MANY_ROWS = 5, 3, 20_000
 
@@ -54,9 +54,9 @@ def classify(
     """
     if kind not in KINDS:
         raise ValueError(f"a kind is one of {', '.join(KINDS)}, not {kind!r}")
-    beside = text_files.known_titles([*train_files, in_file], text) if titles is None else tuple(titles)
+    beside = files.known_titles([*train_files, in_file], text) if titles is None else tuple(titles)
     labelled = _labelled(train_files, Columns(text, label, beside))
-    asked = text_files.read(in_file, Columns(text, None, beside))
+    asked = files.read(in_file, Columns(text, None, beside))
     examples = Examples.of(fields_of(kind, labelled), labelled["label"].to_list())
     found, held_out = probabilities(kind, examples, fields_of(kind, asked))
     answer = _answers(found, examples.classes, top).with_row_index("row", offset=1)
@@ -95,7 +95,7 @@ def probabilities(kind: str, examples: Examples, asked: Fields) -> tuple[Probabi
 def _labelled(paths: Sequence[Path], columns: Columns) -> pl.DataFrame:
     read: list[pl.DataFrame] = []
     for path in paths:
-        frame = text_files.read(path, columns).filter(pl.col("label").is_not_null() & (pl.col("label") != ""))
+        frame = files.read(path, columns).filter(pl.col("label").is_not_null() & (pl.col("label") != ""))
         kinds = [set(one["label"]) for one in (*read[:1], frame)]
         # A file for each label is usual; two codings of the same labels are not.
         if min(map(len, kinds)) > 1 and not set.intersection(*kinds):

@@ -1,6 +1,6 @@
 """Bringing tables of answers about texts up to date: only texts that are new or changed are read by a model.
 
-Not here: what is answered (text_reading.py, text_orders.py). A model of another version answers everything anew.
+Not here: what is answered (reading.py, orders.py). A model of another version answers everything anew.
 """
 
 from __future__ import annotations

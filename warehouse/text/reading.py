@@ -15,8 +15,8 @@ from warehouse.build import source_digest
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.stamps import Stamps, digest
-from warehouse.text_models import current, version
-from warehouse.text_scoring import Answers, bring_up
+from warehouse.text.model_cards import current, version
+from warehouse.text.scoring import Answers, bring_up
 
 _ANSWERS = Answers(
     "text.reading",
