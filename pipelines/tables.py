@@ -196,7 +196,7 @@ def made_asset(
         description=description,
     )
     def build(run: dg.ResourceParam[Run]) -> dg.MaterializeResult:
-        with measured(stage, name) as step:
+        with measured(stage, name) as step, run.engine.lending():
             built = build_with(run.engine, qualified, reads, recipe(run), lambda: make(run))
             step.rows, step.how = built.rows, built.how
         return _finish(run, qualified, step)
@@ -256,7 +256,7 @@ def made_together(
         check_specs=[spec for one in names for spec in _specs(one)],
     )
     def build(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
-        with measured(stage, name) as step:
+        with measured(stage, name) as step, run.engine.lending():
             built = build_with(run.engine, main, reads, recipe(run), lambda: make(run))
             step.rows, step.how = built.rows, built.how
         stamps = Stamps(run.engine)

@@ -46,7 +46,7 @@ class DuckDBEngine:
     def __init__(
         self, path: Path | str, temp: Path | None = None, memory_limit: str = MEMORY_LIMIT, threads: int = 2
     ) -> None:
-        self.temp = temp
+        self.temp, self._memory_limit = temp, memory_limit
         config: dict[str, Any] = {
             "memory_limit": memory_limit,
             "threads": threads,
@@ -160,6 +160,16 @@ class DuckDBEngine:
             self.connection.rollback()
             raise
         self.connection.commit()
+
+    @contextmanager
+    def lending(self) -> Iterator[None]:
+        """Leave half of the engine's memory to Python meanwhile; what it held beyond that goes to the disk."""
+        ((limit,),) = self.rows("select parse_formatted_bytes(current_setting('memory_limit'))")
+        self.run(f"set memory_limit = '{limit // 2}B'")
+        try:
+            yield
+        finally:
+            self.run(f"set memory_limit = '{self._memory_limit}'")
 
     def exists(self, qualified: str) -> bool:
         """Whether there is a table or view of this name."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from models.text.terms import Ints, rarity, unit
+from models.text.terms import Ints, Numbers, rarity, unit
 
 NONE = -1
 
@@ -101,10 +101,8 @@ class _Events:
 
     def nearest(self, rule: Rule, vectors: sparse.csr_matrix, new: Texts) -> Ints:
         """The event that each text joins, NONE where none is like it."""
-        pairs = (vectors @ self.core.T).tocoo()
-        keep = pairs.data >= rule.join_alike
-        text, near, alike = pairs.row[keep], pairs.col[keep], pairs.data[keep]
-        fits = _fits(new.district[text], self.district[near]) & _fits(new.subject[text], self.subject[near])
+        text, near, alike = _alike(vectors, new.district, self.core, self.district, rule.join_alike)
+        fits = _fits(new.subject[text], self.subject[near])
         text, near, alike = text[fits], near[fits], alike[fits]
         order = np.lexsort((near, -np.round(alike, 9), text))
         found = np.full(len(new), NONE)
@@ -114,12 +112,9 @@ class _Events:
     def alike(self, rule: Rule) -> dict[int, int]:
         """Events of more than one text that are like an older one: the younger → the oldest of its chain."""
         several = np.flatnonzero(self.size > 1)
-        core, number = self.core[several], self.number[several]
-        pairs = (core @ core.T).tocoo()
-        keep = (pairs.data >= rule.merge_alike) & (pairs.row > pairs.col)
-        left, right = pairs.row[keep], pairs.col[keep]
-        fits = _fits(self.district[several][left], self.district[several][right])
-        fits &= _fits(self.subject[several][left], self.subject[several][right])
+        core, number, district = self.core[several], self.number[several], self.district[several]
+        left, right, _ = _alike(core, district, core, district, rule.merge_alike)
+        fits = (left > right) & _fits(self.subject[several][left], self.subject[several][right])
         left, right = left[fits], right[fits]
         graph = sparse.csr_matrix((np.ones(len(left)), (left, right)), shape=(len(several), len(several)))
         _, part = connected_components(graph, directed=False)
@@ -166,22 +161,53 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
 
 def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:
     """For each text the position of the earlier one that leads it, its own where it leads itself."""
-    pairs = (vectors @ vectors.T).tocsr()
+    district, subject = both.district[at], both.subject[at]
+    text, near, alike = _alike(vectors, district, vectors, district, join_alike)
+    fits = (near < text) & _fits(subject[text], subject[near])
+    text, near, alike = text[fits], near[fits], np.round(alike[fits], 9)
+    order = np.lexsort((near, -alike, text))
+    leads = np.ones(len(at), dtype=np.bool_)
     leader = at.copy()
-    for text in range(len(at)):
-        span = slice(pairs.indptr[text], pairs.indptr[text + 1])
-        earlier = pairs.indices[span]
-        good = (earlier < text) & (pairs.data[span] >= join_alike)
-        if not good.any():
-            continue
-        near, alike = earlier[good], np.round(pairs.data[span][good], 9)
-        leads = leader[near] == at[near]
-        leads &= _fits(both.district[at[text]], both.district[at[near]])
-        leads &= _fits(both.subject[at[text]], both.subject[at[near]])
-        if leads.any():
-            best = np.lexsort((near[leads], -alike[leads]))[0]
-            leader[text] = at[near[leads][best]]
+    # texts in order, of each the likest first: whether an earlier one leads is settled when a later one asks
+    for one, other in zip(text[order].tolist(), near[order].tolist(), strict=True):
+        if leads[one] and leads[other]:
+            leads[one], leader[one] = False, at[other]
     return leader
+
+
+def _alike(
+    left: sparse.csr_matrix, left_district: Ints, right: sparse.csr_matrix, right_district: Ints, least: float
+) -> tuple[Ints, Ints, Numbers]:
+    """Row of the left, row of the right and likeness of pairs that are alike and not of two known districts.
+
+    Where both districts are known, terms of two districts are two terms: such pairs, most of all, are not even formed.
+    """
+    districts = int(max(left_district.max(initial=NONE), right_district.max(initial=NONE))) + 1
+    known, unknown = np.flatnonzero(left_district != NONE), np.flatnonzero(left_district == NONE)
+    right_known, right_unknown = np.flatnonzero(right_district != NONE), np.flatnonzero(right_district == NONE)
+    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
+    for rows, columns, is_within in (
+        (known, right_known, True),
+        (known, right_unknown, False),
+        (unknown, np.arange(len(right_district)), False),
+    ):
+        if len(rows) and len(columns):
+            one, other = left[rows], right[columns]
+            if is_within:
+                one = _within(one, left_district[rows], districts)
+                other = _within(other, right_district[columns], districts)
+            pairs = (one @ other.T).tocoo()
+            keep = pairs.data >= least
+            found.append((rows[pairs.row[keep]], columns[pairs.col[keep]], pairs.data[keep]))
+    row, column, alike = (np.concatenate(part) for part in zip(*found, strict=True))
+    return row, column, alike
+
+
+def _within(rows: sparse.csr_matrix, district: Ints, districts: int) -> sparse.csr_matrix:
+    """Rows whose terms are those of their district."""
+    width = rows.shape[1]
+    column = rows.indices + np.repeat(district, np.diff(rows.indptr)) * width
+    return sparse.csr_matrix((rows.data, column, rows.indptr), shape=(rows.shape[0], districts * width))
 
 
 def _fits(one: Ints, other: Ints) -> NDArray[np.bool_]:

@@ -44,8 +44,7 @@ class LinearModel:
 
     def margins(self, texts: Fields) -> Floats:
         """How far each text lies on the side of each class."""
-        found: Floats = np.asarray(self.features.matrix(texts) @ self.weights + self.bias, dtype=np.float32)
-        return found
+        return self.features.times(texts, self.weights) + self.bias
 
     def probabilities(self, texts: Fields) -> Probabilities:
         """Calibrated probability of each class for each text; a row sums to one."""

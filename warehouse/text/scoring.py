@@ -13,7 +13,8 @@ import polars as pl
 from warehouse.catalog import contracts
 from warehouse.engine import DuckDBEngine
 
-CHUNK = 20_000  # texts in memory at once
+CHUNK = 20_000  # texts that a model reads at once
+_FETCHED = 6 * CHUNK  # about a row group of the engine, which is unpacked whole for each part of it
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,29 @@ def bring_up(
     with engine.transaction():
         _prepare(engine, answers, version)
         wanted = engine.count("text_wanted")
-        for first in range(0, wanted, CHUNK):
-            part = engine.frame(
-                f"select * exclude (rowid_no), rowid_no - {first} as place from text_wanted"
-                f" where rowid_no >= {first} and rowid_no < {first + CHUNK} order by rowid_no"
+        for first in range(0, wanted, _FETCHED):
+            fetched = engine.frame(
+                f"select * exclude (rowid_no) from text_wanted"
+                f" where rowid_no >= {first} and rowid_no < {first + _FETCHED} order by rowid_no"
             )
-            told = read(part["text"].to_list())
-            own = part.drop("text").with_columns(pl.lit(version).alias("model_version"))
+            told = [_answered(part, version, names, read) for part in fetched.iter_slices(CHUNK)]
             for name in names:
-                frame = told[name].with_columns(pl.col("place").cast(pl.Int64)).join(own, on="place")
-                engine.append_frame(name, frame.select(_columns(name)))
+                engine.append_frame(name, pl.concat([frames[name] for frames in told]))
     engine.run("drop table text_wanted")
     return engine.count(answers.table)
+
+
+def _answered(
+    texts: pl.DataFrame,
+    version: str,
+    names: Sequence[str],
+    read: Callable[[Sequence[str]], Mapping[str, pl.DataFrame]],
+) -> dict[str, pl.DataFrame]:
+    """What a model says of some texts, as rows of both tables."""
+    told = read(texts["text"].to_list())
+    own = texts.drop("text").with_columns(place=pl.int_range(pl.len(), dtype=pl.Int64), model_version=pl.lit(version))
+    frames = {name: told[name].with_columns(pl.col("place").cast(pl.Int64)).join(own, on="place") for name in names}
+    return {name: frame.select(_columns(name)) for name, frame in frames.items()}
 
 
 def _prepare(engine: DuckDBEngine, answers: Answers, version: str) -> None:

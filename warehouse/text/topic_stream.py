@@ -35,11 +35,11 @@ told as (
     from known.text_item as t
     left join linked as l on l.feed_id = t.feed_id and l.text_id = t.text_id and l.known_at = t.known_at
     left join text.repost as r on r.feed_id = t.feed_id and r.text_id = t.text_id and r.known_at = t.known_at
-    where r.text_id is null
+    where r.text_id is null and t.known_at >= {{since}}
     union all
     select 'case', cast(c.feed_id as varchar), c.case_id, c.known_at, c.opened_at, c.district_code, c.entity_id, c.title
     from known.service_case as c
-    where c.case_kind in ('hotline', 'message') and c.title is not null
+    where c.case_kind in ('hotline', 'message') and c.title is not null and c.known_at >= {{since}}
 )
 
 select
@@ -71,8 +71,7 @@ class _Stream:
 
 def bring_up(engine: DuckDBEngine, rule: Rule, since: date, recipe: str) -> None:
     """Put every item known since a day into its event: `delta.topic_item`, `delta.topic_merge`."""
-    engine.run(_items(engine))
-    engine.run(f"delete from topic_now where told_on < date '{since}'")
+    engine.run(_items(engine, since))
     engine.run("alter table topic_now add column content_hash ubigint")
     engine.run("update topic_now set content_hash = hash(known_at, said_at, district_code, entity_id, said)")
     rest = f"{recipe} since {since}"
@@ -91,8 +90,8 @@ def bring_up(engine: DuckDBEngine, rule: Rule, since: date, recipe: str) -> None
     engine.run("drop table topic_now")
 
 
-def _items(engine: DuckDBEngine) -> str:
-    """What to gather: the district that a text names stands above where it was sent from.
+def _items(engine: DuckDBEngine, since: date) -> str:
+    """What to gather of the days from one on: the district that a text names stands above where it was sent from.
 
     Titles of orders all name one, so that it says nothing there about the matter.
     """
@@ -104,7 +103,8 @@ def _items(engine: DuckDBEngine) -> str:
         bare = f"replace({bare}, '{name}', '，')"
     for code, name in reversed(districts):
         named = f"case when contains(t.said, '{name}') then '{code}' else {named} end"
-    return _ITEMS.format(named=named, bare=bare)
+    begin = f"timestamp '{since}' - interval {_ZONE_HOURS} hour"
+    return _ITEMS.format(named=named, bare=bare, since=begin)
 
 
 def _first_day(engine: DuckDBEngine) -> date | None:
