@@ -10,7 +10,7 @@ from typing import Any
 import dash
 import flask
 
-from dashboards import choices, data, export, listed, live, router, security
+from dashboards import choices, data, export, listed, live, router, search, security
 from dashboards.components.shell import bare, shell
 from dashboards.components.who import who
 from dashboards.door import CONFIG_KEY, Door, current_door
@@ -48,6 +48,7 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     live.register(app)
     listed.register(app)
     choices.register(app)
+    search.register(app)
     export.register(app.server)
     app.server.add_url_rule("/healthz", "healthz", _health)
     owners = app.server.config[router.OWNERS]
@@ -58,7 +59,7 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
 
 def _layout(door: Door) -> Any:
     viewer = current_door().viewer if flask.has_request_context() else door.viewer  # Dash also asks outside a request
-    return bare() if viewer.role == "wall" else shell(door.snapshot(), who())
+    return bare() if viewer.role == "wall" else shell(door.snapshot(), who(), search.search_box())
 
 
 def _health() -> tuple[dict[str, Any], int]:

@@ -10,7 +10,6 @@ import polars as pl
 from dashboards.door import Door
 from dashboards.listing import Listing, of_mart
 from dashboards.text_data import LISTINGS as TEXT_LISTINGS
-from warehouse import catalog
 
 Row = dict[str, Any]
 
@@ -66,26 +65,6 @@ def metrics(door: Door, area: str = "", keyword: str = "") -> pl.DataFrame:
         " or position(lower($keyword) in lower(metric_name || ' ' || metric_definition || ' ' || metric_id)) > 0)",
         {"area": area, "keyword": keyword},
     )
-
-
-def table(door: Door, name: str) -> Row | None:
-    """What a mart behind a panel is: columns with meaning, SQL, tables read, rows, as-of day; None if unknown."""
-    stage, _, stem = name.partition(".")
-    contract = catalog.contracts("mart").get(stem) if stage == "mart" else None
-    path = catalog.ROOT / "sql" / "mart" / f"{stem}.sql"
-    # The file is read as it is: parsing every statement, as a refresh does, takes longer than a reader waits.
-    if contract is None or not path.exists():
-        return None
-    reads = door.frame("select reads from contract.lineage where table_name = $name order by 1", {"name": name})
-    return {
-        "table_name": name,
-        "table_zh": contract.zh,
-        "columns": [(c.zh, c.unit or "", c.name, c.en) for c in contract.columns],
-        "sql_text": path.read_text(encoding="utf-8"),
-        "reads": reads["reads"].to_list(),
-        "row_count": door.frame(f"select count(*) as n from {name}").item(),
-        "as_of": door.frame("select max(as_of) as as_of from run.info").item(),
-    }
 
 
 LISTINGS: dict[str, Listing] = {

@@ -78,6 +78,26 @@ def entity(door: Door, entity_id: str) -> Row | None:
     )
 
 
+def folded(column: str, text: str) -> str:
+    """A column in which a text is looked for whatever its case; names are not folded for a text without letters.
+
+    Folding 173,000 Chinese names takes six times as long as looking through them.
+    """
+    return column if text.lower() == text.upper() else f"lower({column})"
+
+
+def entities_named(door: Door, text: str, most: int) -> pl.DataFrame:
+    """Entities whose name or code holds a text, those that begin with it and those in business first."""
+    name = folded("name", text)
+    return door.frame(
+        "select entity_id, entity_code, name, status from known.entity"
+        f" where contains({name}, lower($text)) or contains(entity_code, upper($text))"
+        f" order by not starts_with(entity_code, upper($text)), not starts_with({name}, lower($text)),"
+        " status <> 'active', length(name), entity_id limit $most",
+        {"text": text, "most": most},
+    )
+
+
 def entity_grade(door: Door, entity_id: int) -> Row | None:
     """Latest scores and grades of one entity."""
     return _first(
@@ -116,6 +136,13 @@ _EVENTS = {
     "complaint": ("complaint_id", "complaint_kind", "cast(is_upheld as varchar)", "cast(closed_date as varchar)"),
     "abnormal_list": ("listing_id", "list_kind", "listing_action", "null"),
     "change": ("change_id", "change_kind", "null", "null"),
+    "visit": ("visit_id", "visit_cause", "null", "null"),
+    "service_case": (
+        "case_id",
+        "case_kind",
+        "coalesce(item_name, item_code)",
+        "cast(cast(closed_at as date) as varchar)",
+    ),
     "annual_report": ("report_id", "cast(report_year as varchar)", "null", "null"),
 }
 

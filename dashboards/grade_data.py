@@ -3,6 +3,7 @@
 Rows are those of the viewer's districts; the ledger and the state of the home are read through the warehouse's doors.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Any
 
@@ -34,6 +35,28 @@ def moves(door: Door, before: str, after: str) -> pl.DataFrame:
     """Entities of the viewer whose grade differs between two published days, with their names."""
     one, other = (ledger.of_day(door.home, date.fromisoformat(day)) for day in (before, after))
     return named(door, grade_change.moves(ledger.read(door.home, one), ledger.read(door.home, other)))
+
+
+def distribution(door: Door, days: Sequence[str]) -> pl.DataFrame:
+    """Entities of the viewer by published day, scorecard and grade: `as_of`, `pack_id`, `grade`, `entity_count`."""
+    own = None if door.viewer.districts is None else _own_ids(door)
+    counted = []
+    for day in days:
+        frame = ledger.read(door.home, ledger.of_day(door.home, date.fromisoformat(day)))
+        if own is not None:
+            frame = frame.join(own, on="entity_id", how="semi")
+        for pack in ("credit", "risk"):
+            by_grade = frame.group_by(pl.col(f"{pack}_grade").alias("grade")).len("entity_count")
+            counted.append(by_grade.drop_nulls().with_columns(as_of=pl.lit(day), pack_id=pl.lit(pack)))
+    if not counted:
+        return pl.DataFrame(
+            schema={"grade": pl.String, "entity_count": pl.UInt32, "as_of": pl.String, "pack_id": pl.String}
+        )
+    return pl.concat(counted).sort("as_of", "pack_id", "grade")
+
+
+def _own_ids(door: Door) -> pl.DataFrame:
+    return door.frame("select entity_id from known.entity")
 
 
 def proposals(door: Door) -> list[tuple[proposal.Proposal, pl.DataFrame]]:

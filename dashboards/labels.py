@@ -83,6 +83,7 @@ WARNING_KIND = {
 WARNING_STATE = {
     "new": "未处置",
     "acknowledged": "已签收",
+    "handed_over": "已转交",
     "settled": "已办结",
     "dismissed": "不成立",
     "suggested": "已建议检查",
@@ -124,6 +125,22 @@ AREA = {
     "warning": "预警",
     "text": "舆情",
     "quality": "数据质量",
+}
+# in the order of the page
+POLICY_GROUP = {
+    "scorecard": "评分表",
+    "indicator": "指标",
+    "repair": "信用修复",
+    "sampling": "双随机",
+    "casework": "办件与预警",
+    "case_pack": "案件种类",
+    "text": "舆情",
+    "registration": "登记",
+    "matching": "关联与比对",
+    "reporting": "报表",
+    "evidence": "回溯与监测",
+    "privacy": "个人信息",
+    "access": "访问与权限",
 }
 CADENCE = {"daily": "每日", "weekly": "每周", "monthly": "每月", "yearly": "每年", "once": "一次性"}
 SEED_SOURCE = {"revealed": "各方揭示值", "demonstration": "固定演示值"}
@@ -195,6 +212,25 @@ DECISION = {
     "deletion": "删除申请",
 }
 OUTCOME = {"granted": "支持", "partly_granted": "部分支持", "refused": "不支持"}
+CASE_KIND = {
+    "approval": "审批",
+    "complaint": "投诉",
+    "hotline": "工单",
+    "issue": "问题",
+    "message": "留言",
+    "project": "项目",
+    "request": "请求",
+    "whistle": "哨单",
+}
+# of the relation: what the other entity is to the one that the relation starts from, and the other way round
+RELATION = {
+    "branch": ("总机构", "分支机构"),
+    "conversion": ("个转企前身", "个转企后继"),
+    "split": ("分立前身", "分立后继"),
+    "code_change": ("原代码档案", "新代码档案"),
+    "merger": ("合并前身", "合并后继"),
+    "duplicate": ("重复登记", "重复登记"),
+}
 RECORD = {"penalty": "行政处罚", "abnormal_list": "名录列入"}
 PACK = {"credit": "信用", "risk": "风险"}
 PLAN_KIND = {"annual": "年度", "monthly": "月度", "special": "专项"}

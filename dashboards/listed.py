@@ -3,14 +3,14 @@
 Not here: which columns a table offers (`casework_data.LISTINGS`) and what a page shows of them (the page).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dash
 from dash import MATCH, Input, Output, State, dcc, html, no_update
 
-from dashboards import export, labels
+from dashboards import export, labels, warning_data
 from dashboards.casework_data import LISTINGS
 from dashboards.components.grid import paged_grid
 from dashboards.components.panel import empty, panel
@@ -61,6 +61,8 @@ WORDS: dict[str, dict[str, Mapping[str, str]]] = {
         "warning_state": labels.WARNING_STATE,
     },
 }
+# What people did after the refresh that a list comes from, written into its rows.
+SINCE: dict[str, Callable[[Door, list[dict[str, Any]]], None]] = {"warning": warning_data.since}
 
 
 def listed(door: Door, shown: Listed, asked: Mapping[str, str]) -> html.Section:
@@ -120,9 +122,12 @@ def register(app: dash.Dash) -> None:
             return no_update, no_update, no_update
         name = grid_id["list"]
         try:
-            found, total = LISTINGS[name].page(current_door(), request, kept["chosen"])
+            door = current_door()
+            found, total = LISTINGS[name].page(door, request, kept["chosen"])
         except ListingError as error:
             return {"rowData": [], "rowCount": 0}, f"筛选条件无法识别：{error}", no_update
+        if name in SINCE:
+            SINCE[name](door, found)
         for row in found:
             for column, words in WORDS.get(name, {}).items():
                 row[column] = labels.word(words, row[column])

@@ -10,7 +10,7 @@ import dash
 import polars as pl
 from dash import ALL, ClientsideFunction, Input, Output, State, ctx, no_update
 
-from dashboards import casework_data, data, router
+from dashboards import data, router, table_data
 from dashboards.components.shell import data_state, navigation
 from dashboards.components.sourced import described
 from dashboards.components.tile import definition
@@ -72,7 +72,7 @@ def register(app: dash.Dash) -> None:
         if not chosen or not any(part["value"] for part in ctx.triggered):
             return unchanged
         if "table" in chosen:
-            made = casework_data.table(current_door(), chosen["table"])
+            made = table_data.table(current_door(), chosen["table"])
             return (True, made["table_zh"], described(made)) if made else unchanged
         row = data.metric(current_door(), chosen["metric"])
         return (True, row["metric_name"], definition(row)) if row else unchanged

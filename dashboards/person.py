@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import flask
 from flask_login import UserMixin, current_user
 
+from dashboards.door import current_door
 from warehouse.users import User
 
 
@@ -29,3 +30,8 @@ def signed_in() -> Person | None:
         return None
     person = current_user._get_current_object()
     return person if isinstance(person, Person) else None
+
+
+def acting() -> str:
+    """Who asks, as decisions and the audit name them; the role for an application of one viewer."""
+    return str(flask.g.get("person", "") or current_door().viewer.role)

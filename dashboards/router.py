@@ -33,6 +33,7 @@ from dashboards.pages import (
     overview,
     plan_trial,
     plans,
+    policies,
     publication_clock,
     quality,
     screen,
@@ -40,6 +41,7 @@ from dashboards.pages import (
     texts,
     topics,
     visits,
+    warning,
     warnings,
     workbench,
 )
@@ -69,6 +71,7 @@ IN_NAVIGATION: tuple[Page, ...] = (
     overview,
     entities,
     grade_changes,
+    backtest,
     draws,
     approvals,
     hotline,
@@ -76,13 +79,25 @@ IN_NAVIGATION: tuple[Page, ...] = (
     topics,
     warnings,
     quality,
+    policies,
     workbench,
 )
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 NOWHERE = ""
 STANDALONE = {"/account", "/audit"}  # pages that need no snapshot
 DASH_PAGES = {"_pages_dummy.children", ".._pages_content.children..._pages_store.data.."}
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, screen, account, audit, *DRAWS)
+PAGES: tuple[Page, ...] = (
+    *IN_NAVIGATION,
+    entity,
+    warning,
+    tables,
+    decisions,
+    metrics,
+    screen,
+    account,
+    audit,
+    *DRAWS,
+)
 
 
 def register(app: dash.Dash) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 
 from dashboards.auditing import note
 from dashboards.door import Door, current_door
+from dashboards.person import acting
 from dashboards.result_export import Exports
 from warehouse.query import Desk, Record
 from warehouse.result_shelf import Shelf
@@ -65,14 +66,9 @@ def sql_desk() -> SqlDesk:
     return cast(SqlDesk, current_app.config[CONFIG_KEY].desk(current_door()))
 
 
-def person() -> str:
-    """Who asks, as the audit names them."""
-    return str(g.get("person", "") or current_door().viewer.role)
-
-
 def owner() -> str:
     """Whose results these are: a person in one scope; who changes the role leaves the results of the other behind."""
-    return f"{person()}|{current_door().viewer.scope_key}"
+    return f"{acting()}|{current_door().viewer.scope_key}"
 
 
 def _tell(record: Record) -> None:

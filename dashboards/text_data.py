@@ -37,6 +37,20 @@ def risks(door: Door, districts: Sequence[str] = (), month: str = "") -> pl.Data
     )
 
 
+def category_names(door: Door) -> dict[str, str]:
+    """Name of each hotline category by its code, at all three levels: 01 → field, 0102 and 010203 → its path."""
+    leaves = door.frame(
+        "select item_code, max(item_name) as item_name from known.case_clock"
+        " where case_kind = 'hotline' and item_name is not null group by item_code order by item_code"
+    )
+    found: dict[str, str] = {}
+    for code, name in leaves.iter_rows():
+        path = name.split("·")
+        for level in range(1, len(path) + 1):
+            found.setdefault(code[: 2 * level], "·".join(path[:level]))
+    return found
+
+
 def has_texts(door: Door) -> bool:
     """Whether any source of the run delivered texts."""
     return not door.frame("select month from mart.text_drift where model_kind = 'sentiment' limit 1").is_empty()

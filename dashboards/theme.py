@@ -57,6 +57,9 @@ WARNING_BADGE = {
     "Ⅲ": ("#fff1b8", "#6b4e00"),
     "Ⅳ": ("#d6e6fb", "#0b4a94"),
 }
+# Series of charts on a light ground; the letter or numeral stands in each bar.
+CREDIT_SERIES = {"A": "#2e86f0", "B": "#8fdceb", "C": "#ffc53d", "D": "#f4511e"}
+RISK_SERIES = {"Ⅰ": "#c9d0f2", "Ⅱ": "#a69be8", "Ⅲ": "#8c4fc0", "Ⅳ": "#5b0f52"}
 CREDIT_NAME = {"A": "良好", "B": "一般", "C": "较差", "D": "严重"}
 RISK_NAME = {"Ⅰ": "低风险", "Ⅱ": "较低风险", "Ⅲ": "较高风险", "Ⅳ": "高风险"}
 

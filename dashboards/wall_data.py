@@ -51,6 +51,15 @@ def rising(door: Door, rows: int) -> pl.DataFrame:
     )
 
 
+def topics(door: Door, rows: int) -> pl.DataFrame:
+    """Events that many speak of, the rising ones first and then the hottest."""
+    return door.frame(
+        "select event_id, event_label, district_name, first_seen_on, author_count, text_count, order_count, heat_score,"
+        " growth_score, is_rising, respond_by from mart.topic order by is_rising desc, heat_score desc, event_id"
+        f" limit {rows}"
+    )
+
+
 def funnel(door: Door) -> pl.DataFrame:
     """Orders of the last 30 days by step reached."""
     return door.frame("select * from mart.hotline_funnel order by step_no")

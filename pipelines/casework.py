@@ -65,14 +65,18 @@ def list_warnings(
 @warnings.command("act")
 def act_on_warning(
     warning_id: WarningId,
-    action: Annotated[str, typer.Option(help="acknowledged 已接收、settled 已办结、dismissed 不成立")],
+    action: Annotated[
+        str, typer.Option(help="acknowledged 已签收、handed_over 已转交、settled 已办结、dismissed 不成立")
+    ],
     actor: Actor,
     reason: Reason,
+    to: Annotated[str | None, typer.Option(help="转交给哪个部门（编号）")] = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """登记对一条预警的处置；下一次刷新显示。"""
     with _told_plainly(), _reader(home) as reader:
-        number = warning.act(State(Home.at(home).state), reader, warning_id, action, actor, reason)
+        state = State(Home.at(home).state)
+        number = warning.act(state, reader, warning_id, action, actor, reason, department_id=to)
     typer.echo(f"event {number} recorded for {warning_id}")
 
 
@@ -81,7 +85,7 @@ def suggest_inspections(
     warning_id: WarningId,
     actor: Actor,
     reason: Reason,
-    most: Annotated[int, typer.Option(min=1, help="最多几户，证据多者在先")] = 20,
+    most: Annotated[int, typer.Option(min=1, help="最多几户，证据多者在先")] = warning.MOST_SUGGESTED,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """把一条预警所涉的主体列为建议检查；下一次刷新起供编制计划使用。"""

@@ -20,6 +20,12 @@ from warehouse.stamps import Stamps, digest
 
 _WORKDAY = {"workday": {"day": "DATE", "is_workday": "BOOLEAN", "workday_no": "INTEGER"}}
 POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **casework.TABLES, **_WORKDAY}
+MADE_FROM = {
+    **policy_tables.MADE_FROM,
+    **reporting.MADE_FROM,
+    **casework.MADE_FROM,
+    "workday": ("casework.calendar",),
+}
 _A_YEAR = timedelta(days=366)  # the calendar reaches back at least this far, whatever the cases need
 
 

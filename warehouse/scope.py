@@ -11,9 +11,9 @@ from functools import cache
 
 from models.access.rules import AccessRules, Cut, Mask, access_rules
 from models.access.viewer import Viewer
-from models.policy import tables as policy_tables
 from warehouse import catalog
 from warehouse.dialect import literal
+from warehouse.parameters import POLICY_TABLES
 from warehouse.serving import DICTIONARY, LINEAGE, promised
 
 SNAPSHOT = "snapshot"
@@ -74,7 +74,7 @@ def _described() -> Mapping[str, Mapping[str, str]]:
     """Every table that a snapshot may hold, with the type of each column, as contracts and policy declare them."""
     found = {name: {c.name: c.type for c in table.columns} for name, table in promised().items()}
     found |= {t.qualified: {c.name: c.type for c in t.columns} for t in catalog.contracts("quality").values()}
-    found |= {f"policy.{name}": dict(columns) for name, columns in policy_tables.TABLES.items()}
+    found |= {f"policy.{name}": dict(columns) for name, columns in POLICY_TABLES.items()}
     found |= {"contract.column": dict.fromkeys(DICTIONARY, "VARCHAR"), "contract.lineage": dict(LINEAGE)}
     return found
 

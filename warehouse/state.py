@@ -40,6 +40,10 @@ begin select raise(abort, 'events are append-only'); end;
 """
 
 
+class OvertakenError(ValueError):
+    """Somebody decided about the same subject after the person who asks had looked."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One decision: who did what to which subject, when (UTC) and why."""
@@ -61,16 +65,34 @@ class State:
         with closing(self._connect()) as connection:
             connection.executescript(SCHEMA)
 
-    def record(self, kind: str, subject: str, actor: str, reason: str, payload: Mapping[str, object]) -> int:
+    def record(
+        self,
+        kind: str,
+        subject: str,
+        actor: str,
+        reason: str,
+        payload: Mapping[str, object],
+        *,
+        seen: int | None = None,
+    ) -> int:
         """Append a decision and return its number. `actor` and `reason` must not be empty.
+
+        `seen`: the number of the last event of this kind and subject that the actor has looked at, 0 for none.
 
         Raises:
             ValueError: the actor or the reason is empty.
+            OvertakenError: there is an event after `seen`.
         """
         if not actor.strip() or not reason.strip():
             raise ValueError(f"a decision needs who and why; got actor={actor!r}, reason={reason!r}")
         at = self._clock().astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
         with closing(self._connect()) as connection, connection:
+            connection.execute("begin immediate")  # nobody writes between the look and the insert
+            last = connection.execute(
+                "select coalesce(max(event_no), 0) from event where kind = ? and subject = ?", (kind, subject)
+            ).fetchone()[0]
+            if seen is not None and last != seen:
+                raise OvertakenError(f"{kind} {subject}: event {last} was recorded after event {seen}; look again")
             cursor = connection.execute(
                 "insert into event (at, kind, subject, actor, reason, payload) values (?, ?, ?, ?, ?, ?)",
                 (at, kind, subject, actor, reason, json.dumps(payload, ensure_ascii=False, sort_keys=True)),

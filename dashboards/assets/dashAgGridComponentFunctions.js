@@ -29,6 +29,17 @@ dagcomponentfuncs.EntityLink = function (props) {
   return props.data.entity_id ? linkInside("/entity/" + props.data.entity_id, props.value) : props.value;
 };
 
+dagcomponentfuncs.WarningLink = function (props) {
+  return props.data ? linkInside("/warnings/" + props.data.warning_id, props.value || "打开") : null;
+};
+
+// A state that was registered after the refresh which the row comes from.
+dagcomponentfuncs.LaterState = function (props) {
+  if (!props.data) return null;
+  if (!props.data.is_later) return props.value;
+  return React.createElement("span", { className: "state ok", title: "刷新之后登记，尚未进入快照" }, "• " + props.value);
+};
+
 // The row says where it leads.
 dagcomponentfuncs.RowLink = function (props) {
   return props.data ? linkInside(props.data.href, props.value) : null;

@@ -80,6 +80,36 @@ def day_box(name: str, label: str, chosen: str) -> dmc.TextInput:
     )
 
 
+def day_picker(name: str, label: str, chosen: str) -> dmc.DatePickerInput:
+    """A day chosen in a calendar, as the part `name` of the address; empty is no day."""
+    return dmc.DatePickerInput(
+        id=_control(name, chosen),
+        value=chosen or None,
+        placeholder=label,
+        valueFormat=f"{label} YYYY-MM-DD",
+        monthLabelFormat="YYYY 年 M 月",
+        monthsListFormat="M 月",
+        hideWeekdays=True,  # their names would be English: calendars here know no other language
+        clearable=True,
+        size="xs",
+        w=190,
+        **{"aria-label": label},
+    )
+
+
+def text_box(name: str, label: str, chosen: str, width: int) -> dmc.TextInput:
+    """A text as the part `name` of the address."""
+    return dmc.TextInput(
+        id=_control(name, chosen),
+        value=chosen,
+        placeholder=label,
+        debounce=500,
+        size="xs",
+        w=width,
+        **{"aria-label": label},
+    )
+
+
 def select(name: str, label: str, options: Mapping[str, str], chosen: str | None, width: int) -> dmc.Select:
     """A select box whose value is the part `name` of the address; nothing chosen means everything."""
     known = chosen if chosen in options else None

@@ -30,4 +30,6 @@ def graph(figure: go.Figure, height: int, label: str, graph_id: str | None = Non
         responsive=True,
         **named,
     )
-    return html.Div(chart, className="graph", role="img", **{"aria-label": label})
+    # The place is kept while the chart library loads, so that nothing jumps.
+    kept = {"minHeight": f"{height}px"}
+    return html.Div(chart, className="graph", style=kept, role="img", **{"aria-label": label})

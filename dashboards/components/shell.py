@@ -24,10 +24,10 @@ def bare() -> dmc.MantineProvider:
     return dmc.MantineProvider(html.Main(dash.page_container), theme={"fontFamily": FONT}, forceColorScheme="light")
 
 
-def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
+def shell(snapshot: str | None, who: list[Any], search: Any) -> dmc.MantineProvider:
     """Header, page container, clock and definition panel.
 
-    `snapshot` is the one that the page is built from, `who` says who looks at it.
+    `snapshot` is the one that the page is built from, `who` says who looks at it, `search` finds entities.
     """
     return dmc.MantineProvider(
         [
@@ -42,6 +42,7 @@ def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
                         [html.B("明察"), html.Span("市场监管综合分析")], href=get_relative_path("/"), className="brand"
                     ),
                     html.Nav(id="navigation", **{"aria-label": "主导航"}),
+                    search,
                     html.Div(id="data-state", className="data-state"),
                 ],
                 className="topbar",
@@ -66,9 +67,13 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     """Links to the pages; the current one is marked."""
 
     def is_current(path: str) -> bool:
-        within = {"/entities": "/entity/", "/quality": "/tables", "/grades": "/decisions", "/draws": "/draws/"}.get(
-            path
-        )
+        within = {
+            "/entities": "/entity/",
+            "/warnings": "/warnings/",
+            "/quality": "/tables",
+            "/grades": "/decisions",
+            "/draws": "/draws/",
+        }.get(path)
         return pathname == path or (within is not None and pathname.startswith(within))
 
     return [
@@ -84,7 +89,7 @@ def data_state(info: dict[str, Any] | None, ages: pl.DataFrame, now: datetime) -
     late = ages["is_late"].sum()
     hours = (now - info["built_at"].replace(tzinfo=now.tzinfo)).total_seconds() / 3600
     return [
-        html.Span(["数据截至 ", html.B(day(info["as_of"]))]),
+        html.Span(["数据截至 ", html.B(day(info["as_of"]))], title=f"发布于 {elapsed(info['built_at'], now)}"),
         html.Span(
             f"发布于 {elapsed(info['built_at'], now)}",
             title=f"{instant(info['built_at'])}（北京时间）",

@@ -3,6 +3,7 @@
 The value and its words come from the metric registry through the mart.
 """
 
+import re
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from dash import html
 
 from dashboards import labels
 from dashboards.components.panel import empty, facts
+from dashboards.components.sourced import opens
 from dashboards.formats import MISSING, day, number, unit_digits
 
 Row = dict[str, Any]
@@ -59,11 +61,20 @@ def definition(row: Row) -> list[Any]:
                 ("数据来源", row["metric_source"] or MISSING),
                 ("撤回、重复与重办", row["metric_treatment"] or MISSING),
                 ("指标代码", html.Code(row["metric_id"])),
+                (
+                    "读取的表（点开看行）",
+                    html.Span([part for name in _tables(row["sql_text"]) for part in (opens(name), " ")]),
+                ),
             ]
         ),
         html.H3("计算语句（SQL）"),
         html.Pre(html.Code(row["sql_text"].strip()), className="sql"),
     ]
+
+
+def _tables(sql: str) -> list[str]:
+    """The tables that a metric reads, in the order in which its statement names them."""
+    return list(dict.fromkeys(re.findall(r"\b(?:mart|known|quality|plan|grade|indicator|quarantine)\.\w+", sql)))
 
 
 def shown_value(value: float | None, unit: str) -> str:

@@ -81,6 +81,15 @@ def _annual_report(row: Row) -> Words:
     return "年报", f"报送 {row['subject']} 年度报告", "plain"
 
 
+def _visit(row: Row) -> Words:
+    return "到访", f"{labels.word(labels.VISIT_CAUSE, row['subject'])}到访", "plain"
+
+
+def _service_case(row: Row) -> Words:
+    closed = f"办结 {row['detail']}" if row["detail"] else "在办"
+    return labels.word(labels.CASE_KIND, row["subject"]), f"{row['outcome']}（{closed}）", "plain"
+
+
 EVENTS: dict[str, Callable[[Row], Words]] = {
     "inspection": _inspection,
     "penalty": _penalty,
@@ -89,4 +98,6 @@ EVENTS: dict[str, Callable[[Row], Words]] = {
     "abnormal_list": _abnormal_list,
     "change": _change,
     "annual_report": _annual_report,
+    "visit": _visit,
+    "service_case": _service_case,
 }

@@ -186,6 +186,23 @@ def paged(rows: Sequence[Any], shown: int, class_name: str) -> html.Div:
     return html.Div(list(rows), className=f"wall-list {class_name}", **{"data-page-rows": str(shown)})
 
 
+def topic(row: Row) -> html.Div:
+    """One event: heat, what it is about and where, how many speak of it; the day of the answer where it rises."""
+    told = f"{number(row['author_count'])} 人 · {number(row['text_count'])} 条 · 工单 {number(row['order_count'])}"
+    rising = row["is_rising"]
+    clock = f"{row['respond_by']:%m-%d} 前回应" if rising and row["respond_by"] else ""
+    return html.Div(
+        [
+            html.Span(number(row["heat_score"]), className="wall-heat-score rising" if rising else "wall-heat-score"),
+            html.Div([html.B(row["event_label"]), html.Span(row["district_name"])]),
+            html.Span(told, className="why"),
+            html.Span(f"首现 {row['first_seen_on']:%m-%d}", className="owner"),
+            html.Span(clock or f"升温 {number(row['growth_score'])}", className="late" if rising else "clock"),
+        ],
+        className="wall-row",
+    )
+
+
 def warning(row: Row) -> html.Div:
     """One warning: level, place, evidence, owner and clock."""
     level = str(row["warning_level"])

@@ -15,7 +15,7 @@ from models.access.rules import access_rules
 
 NAME = "我的账户"
 PATH = "/account"
-_ACTS = {"export": "导出", "query": "SQL 查询", "schedule": "安排抽查", "audit": "查看审计"}
+_ACTS = {"export": "导出", "query": "SQL 查询", "schedule": "安排抽查", "handle": "处置预警", "audit": "查看审计"}
 _MASKS = {
     "inspector": "执法人员编号",
     "residence": "个体工商户住所",

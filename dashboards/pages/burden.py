@@ -14,6 +14,7 @@ from dashboards.components.badge import grade, state
 from dashboards.components.choice import address, chips, draw_tabs
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, figures, heading, panel
+from dashboards.components.sourced import source
 from dashboards.components.table import table
 from dashboards.door import Door, current_door
 from dashboards.formats import MISSING, number, percent
@@ -70,6 +71,10 @@ def register(app: dash.Dash) -> None:
         return {"rowData": found, "rowCount": total}, export.link("caps", request, chosen)
 
 
+def _beside(told: Any, mart: str) -> html.Span:
+    return html.Span([html.Span(told), source(f"mart.{mart}")], className="beside")
+
+
 def _figures(groups: pl.DataFrame, year: int) -> html.Section:
     whole = groups.filter(pl.col("group_kind") == "all")
     if whole.is_empty():
@@ -99,8 +104,8 @@ def _figures(groups: pl.DataFrame, year: int) -> html.Section:
         ("最多的一户", number(row["most_visits"]), "次", "上门次数最多的一户。"),
         ("基尼系数", number(row["gini"], 3), "", "上门次数在存续主体之间的集中程度：0 为每户一样多，1 为集中于一户。"),
     ]
-    note = f"存续主体 {number(row['entity_count'])} 户 · 一个部门一天到一户为一次"
-    return panel(f"{year} 年全部上门", figures(shown), note=note)
+    told = f"存续主体 {number(row['entity_count'])} 户 · 一个部门一天到一户为一次"
+    return panel(f"{year} 年全部上门", figures(shown), note=_beside(told, "burden_group"))
 
 
 def _savings(frame: pl.DataFrame) -> html.Section:
@@ -115,7 +120,7 @@ def _savings(frame: pl.DataFrame) -> html.Section:
     return panel(
         title,
         table([("方式", "text"), ("计划", "short"), ("次数", "number")], rows, title, is_tight=True),
-        note="互认按冻结计划的预期次数，刷新后更新",
+        note=_beside("互认按冻结计划的预期次数，刷新后更新", "visit_saving"),
     )
 
 
@@ -153,7 +158,9 @@ def _group(kind: str, groups: pl.DataFrame) -> html.Section:
         ]
         for row in own.iter_rows(named=True)
     ]
-    return panel(title, table(columns, rows, title, is_tight=True), note="全部存续主体，含未到过的")
+    return panel(
+        title, table(columns, rows, title, is_tight=True), note=_beside("全部存续主体，含未到过的", "burden_group")
+    )
 
 
 def _named(kind: str, row: dict[str, Any]) -> str:
@@ -184,7 +191,7 @@ def _causes(door: Door, year: int) -> html.Section:
         table([("事由", "text"), ("上限", "badge"), ("次数", "number")], why, "按事由", is_tight=True),
         html.H3("部门"),
         table([("部门", "text"), ("次数", "number"), ("计入上限", "number")], who, "按部门", is_tight=True),
-        note="核查投诉、复查等事由不计入上限",
+        note=_beside("核查投诉、复查等事由不计入上限", "burden_cause"),
     )
 
 
@@ -229,6 +236,6 @@ def _caps(door: Door, year: int, latest: int, cap: str) -> html.Section:
             className="heading",
         ),
         paged_grid("caps-grid", columns, "460px"),
-        note="到达上限的主体不再列入抽签；超过的来自未经计划的上门",
+        note=_beside("到达上限的主体不再列入抽签；超过的来自未经计划的上门", "burden_cap"),
         kind="grid",
     )

@@ -20,10 +20,18 @@ from dashboards.components.timeline import timeline
 from dashboards.door import Door, current_door
 from dashboards.figures import scorecard
 from dashboards.formats import MISSING, SHANGHAI, day, number
-from dashboards.pages import decisions, entity_texts
+from dashboards.pages import decisions, entity_contacts, entity_neighbours, entity_texts
 
 NAME = "主体档案"
 PATH = "/entity/<entity_id>"
+_PARTS = {
+    "grades": "等级与改善",
+    "contacts": "到访与办件",
+    "texts": "舆情",
+    "neighbours": "关联与邻近",
+    "indicators": "指标明细",
+    "timeline": "时间线与沿革",
+}
 
 
 def body(door: Door, entity_id: str = "", **_query: str) -> list[Any]:
@@ -42,18 +50,47 @@ def body(door: Door, entity_id: str = "", **_query: str) -> list[Any]:
             *([badge.grade(grades["credit_grade"]), badge.grade(grades["risk_grade"])] if grades else []),
             badge.state(labels.word(labels.STATUS, row["status"]), "ok" if row["status"] == "active" else "warn"),
             *explained.standing(told.grades),
+            *entity_contacts.warned(door, row["entity_id"]),
             html.Span(className="spring"),
             html.Span("等级仅供内部监管使用，不对外公开", className="notice"),
         ),
+        html.Nav(
+            [html.A(name, href=f"#{part}") for part, name in _PARTS.items()],
+            className="views",
+            **{"aria-label": "本页各部分"},
+        ),
         panel("登记信息", _facts(row)),
-        html.Div([_score(pack, grades, parts) for pack in labels.PACK], className="columns halves"),
-        _way_up(row["entity_id"]),
-        html.Div([explained.peers(told.peers, told.grades), explained.history(history)], className="columns halves"),
+        *_graded(row["entity_id"], grades, parts, told, history),
         *([_decisions(door, decided)] if decided else []),
-        *[_indicators(pack, parts) for pack in labels.PACK],
-        entity_texts.section(door, row["entity_id"]),
+        html.Div(
+            [entity_contacts.visits(door, row["entity_id"]), entity_contacts.cases(door, row["entity_id"])],
+            className="columns halves",
+            id="contacts",
+        ),
+        html.Div(entity_texts.section(door, row["entity_id"]), id="texts"),
+        html.Div(entity_neighbours.section(door, row), id="neighbours"),
+        *([html.Div([_indicators(pack, parts) for pack in labels.PACK], id="indicators")] if grades else []),
         *([explained.evidence(told.events)] if door.viewer.departments is None else []),
-        html.Div([_timeline(door, row["entity_id"]), _history(door, row["entity_id"])], className="columns halves"),
+        html.Div(
+            [_timeline(door, row["entity_id"]), _history(door, row["entity_id"])],
+            className="columns halves",
+            id="timeline",
+        ),
+    ]
+
+
+def _graded(
+    entity_id: int, grades: dict[str, Any] | None, parts: pl.DataFrame, told: Any, history: pl.DataFrame
+) -> list[Any]:
+    """Both scores, what would better them, peers, and grades as published; one sentence where there is no grade."""
+    if grades is None:
+        why = "统计日没有对该主体评级：不在册（注销、迁出等），或尚未评过。"
+        before = [explained.history(history)] if history.height else []
+        return [html.Div([panel("等级", html.P(why, className="muted")), *before], id="grades")]
+    return [
+        html.Div([_score(pack, grades, parts) for pack in labels.PACK], className="columns halves", id="grades"),
+        _way_up(entity_id),
+        html.Div([explained.peers(told.peers, told.grades), explained.history(history)], className="columns halves"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""等级变化: who moved between two published days, and who would move under a proposed policy.
+"""等级变化: how grades are spread, who moved between two published days, and who would move under a proposed policy.
 
 Grades of the ledger are never rewritten; comparing two of them is grade_change's work, not the page's.
 """
@@ -7,18 +7,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 import dash
+import polars as pl
 from dash import dcc, get_relative_path, html
 
-from dashboards import grade_data
+from dashboards import grade_data, labels
+from dashboards.components.graph import graph
 from dashboards.components.moves import entities, matrices
 from dashboards.components.panel import empty, heading, panel
+from dashboards.components.sourced import source
 from dashboards.components.table import table
 from dashboards.door import Door
+from dashboards.figures.grade import spread
 from dashboards.formats import MISSING, number
 
 NAME = "等级变化"
 PATH = "/grades"
 DAYS = 24
+DRAWN_DAYS = 8
 
 
 def body(door: Door, **query: str) -> list[Any]:
@@ -43,6 +48,7 @@ def body(door: Door, **query: str) -> list[Any]:
             dcc.Link("回溯检验", href=get_relative_path("/backtest"), className="button"),
             dcc.Link("人工决定", href=get_relative_path("/decisions"), className="button"),
         ),
+        *_distribution(door, days),
         html.Div([_days(days), _proposals(proposals)], className="columns halves"),
         *shown,
         _ledger(door),
@@ -51,6 +57,22 @@ def body(door: Door, **query: str) -> list[Any]:
 
 def register(app: dash.Dash) -> None:
     """Everything on this page is chosen by its address."""
+
+
+def _distribution(door: Door, days: list[str]) -> list[Any]:
+    """How the entities are spread over the grades, on each of the last published days."""
+    shown = days[:DRAWN_DAYS]
+    if not shown:
+        return []
+    counted = grade_data.distribution(door, shown)
+    parts = []
+    for pack, name in labels.PACK.items():
+        own = counted.filter(pl.col("pack_id") == pack)
+        title = f"{name}等级分布"
+        latest = own.filter(pl.col("as_of") == shown[0])["entity_count"].sum()
+        note = html.Span([html.Span(f"{number(latest)} 户 · 悬停看户数"), source("grade.grade")], className="beside")
+        parts.append(panel(title, graph(spread(own, pack), 64 + 34 * len(shown), f"{title}，按截止日"), note=note))
+    return [html.Div(parts, className="columns halves")]
 
 
 def _between(door: Door, days: list[str], query: dict[str, str]) -> list[Any]:

@@ -10,18 +10,18 @@ import dash_mantine_components as dmc
 import polars as pl
 from dash import Input, Output, dcc, get_relative_path, html, no_update
 
-from dashboards import data, labels
+from dashboards import data, labels, maps
 from dashboards.components.badge import state
 from dashboards.components.graph import graph
 from dashboards.components.matrix import credit_risk_matrix
 from dashboards.components.panel import empty, heading, panel
+from dashboards.components.sourced import source
 from dashboards.components.table import table
 from dashboards.components.tile import tiles
-from dashboards.door import Door, current_door
+from dashboards.door import Door
 from dashboards.figures.inspection import inspection_months
 from dashboards.figures.place import MEASURES, district_bars, district_map, on_map
 from dashboards.formats import day, number, percent
-from dashboards.maps import note
 
 NAME = "总览"
 PATH = "/"
@@ -29,24 +29,22 @@ AREA = "overview"
 MAP_HEIGHT = 514
 
 
-def body(door: Door, **_query: str) -> list[Any]:
-    """The page as a list of parts."""
+def body(door: Door, **query: str) -> list[Any]:
+    """The page as a list of parts; `measure` is what the map shows."""
+    measure = query["measure"] if query.get("measure") in MEASURES else next(iter(MEASURES))
     return [
         heading("总览", html.Span("点任一数字查看口径与出处；点矩阵或地图进入主体清单", className="muted")),
         tiles(data.metrics(door, AREA), "本次运行没有产生总览指标。"),
         html.Div(
-            [html.Div([_matrix(door), _months(door)], className="stack"), _map(door)], className="columns overview"
+            [html.Div([_matrix(door), _months(door)], className="stack"), _map(door, measure)],
+            className="columns overview",
         ),
         _ages(door),
     ]
 
 
 def register(app: dash.Dash) -> None:
-    """Choice of the map's measure, and the way from a district to its entities."""
-
-    @app.callback(Output("map", "figure"), Input("map-measure", "value"), prevent_initial_call=True)
-    def measure(chosen: str) -> Any:
-        return _map_figure(data.districts(current_door()), chosen)
+    """The way from a district to its entities."""
 
     @app.callback(
         Output("_pages_location", "href", allow_duplicate=True), Input("map", "clickData"), prevent_initial_call=True
@@ -60,7 +58,8 @@ def register(app: dash.Dash) -> None:
 def _matrix(door: Door) -> html.Section:
     frame = data.credit_risk(door)
     content = empty("本次运行没有评出等级。") if frame.is_empty() else credit_risk_matrix(frame)
-    return panel("信用 × 风险分级矩阵", content, note="单位：户 · 描边为 D 级或 Ⅳ 级")
+    note = html.Span([html.Span("单位：户 · 描边为 D 级或 Ⅳ 级"), source("mart.credit_risk")], className="beside")
+    return panel("信用 × 风险分级矩阵", content, note=note)
 
 
 def _months(door: Door) -> html.Section:
@@ -68,7 +67,8 @@ def _months(door: Door) -> html.Section:
     if frame.is_empty():
         return panel("月度检查与问题发现率", empty("数据包中没有检查记录。"))
     chart = graph(inspection_months(frame), 306, "按月的检查次数、随机抽查次数与问题发现率")
-    return panel("月度检查与问题发现率", chart, note=f"近 {frame.height} 个月")
+    note = html.Span([html.Span(f"近 {frame.height} 个月"), source("mart.inspection_month")], className="beside")
+    return panel("月度检查与问题发现率", chart, note=note)
 
 
 def _map_figure(frame: pl.DataFrame, chosen: str) -> Any:
@@ -76,27 +76,27 @@ def _map_figure(frame: pl.DataFrame, chosen: str) -> Any:
     return district_bars(frame, measured) if on_map(frame).is_empty() else district_map(frame, measured)
 
 
-def _map(door: Door) -> html.Section:
+def _map(door: Door, measure: str) -> html.Section:
     frame = data.districts(door)
     if frame.is_empty():
         return panel("区县与功能区分布", empty("数据包中没有区划。"))
     drawn = on_map(frame)
     chips = frame.filter(~pl.col("district_code").is_in(drawn["district_code"].to_list()))
     choice = dmc.SegmentedControl(
-        id="map-measure",
-        value="high_risk",
+        id={"type": "address", "name": "measure", "shown": measure},
+        value=measure,
         size="xs",
         data=[{"value": key, "label": measure.name} for key, measure in MEASURES.items()],
     )
     parts: list[Any] = [
-        html.Div(graph(_map_figure(frame, "high_risk"), MAP_HEIGHT, "各区县高风险主体分布", "map"), className="map")
+        html.Div(graph(_map_figure(frame, measure), MAP_HEIGHT, "各区县高风险主体分布", "map"), className="map")
     ]
     if drawn.is_empty():
         parts.append(html.P("本数据包的区划不在西安区县底图内，改以条形显示前 16 个。", className="foot"))
     else:
         parts.append(_chips(chips))
-        parts.append(html.P(f"{note()}。高风险：信用 D 级或风险 Ⅳ 级。", className="foot"))
-    return panel("区县与功能区分布", *parts, note=choice)
+        parts.append(html.P(f"{maps.note()}。高风险：信用 D 级或风险 Ⅳ 级。", className="foot"))
+    return panel("区县与功能区分布", *parts, note=html.Span([choice, source("mart.district")], className="beside"))
 
 
 def _chips(frame: pl.DataFrame) -> html.Div:
@@ -152,5 +152,6 @@ def _ages(door: Door) -> html.Section:
         ]
         for row in frame.iter_rows(named=True)
     ]
-    note = "报送 = 接收 + 隔离 + 重复；隔离行保留原文与原因"
+    told = html.Span("报送 = 接收 + 隔离 + 重复；隔离行保留原文与原因")
+    note = html.Span([told, source("mart.data_age")], className="beside")
     return panel("数据时效与完整性", table(columns, rows, "各来源的数据时效与完整性"), note=note)

@@ -191,7 +191,7 @@ def _hotline(door: Door, late: Late) -> list[Any]:
         html.Div(
             [
                 wall_panel("受理量与预期区间", chart, note="近 60 日", area="a", late=own),
-                _heat(door, late, 12, 99, "b"),
+                _heat(door, late, 9, 99, "b"),
                 _rising(door, late, 9, "c"),
                 wall_panel(
                     "部门满意率",
@@ -211,6 +211,7 @@ def _hotline(door: Door, late: Late) -> list[Any]:
                     late=own,
                 ),
                 _funnel(door, late, "e"),
+                _topics(door, late, 4, "f"),
             ],
             className="wall-grid",
         ),
@@ -280,6 +281,15 @@ def _rising(door: Door, late: Late, rows: int, area: str) -> html.Section:
     )
     content = nothing("近 7 日没有热线工单") if frame.is_empty() else listed
     return wall_panel("热点诉求", content, note="近 7 日，较 28 日基线", area=area, late=_of(late, "service_case"))
+
+
+def _topics(door: Door, late: Late, shown: int, area: str) -> html.Section:
+    frame = wall_data.topics(door, 6 * shown)
+    rows = [wall.topic(row) for row in frame.iter_rows(named=True)]
+    content = wall.paged(rows, shown, "topics") if rows else nothing("近 30 日没有多人说到同一件事")
+    rising = frame.filter(pl.col("is_rising")).height
+    note = f"{number(rising)} 件升温，在先" if rising else "热度高者在先 · 没有升温的话题"
+    return wall_panel("热点话题", content, note=note, area=area, late=_of(late, "text_item"))
 
 
 def _funnel(door: Door, late: Late, area: str) -> Any:

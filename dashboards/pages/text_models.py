@@ -6,9 +6,9 @@ Cards are made when a model is trained (models/text/card.py); nothing is measure
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
+from dash import dcc, get_relative_path, html
 
-from dashboards import casework_data, labels, text_data
+from dashboards import labels, text_data
 from dashboards.components.badge import state
 from dashboards.components.graph import graph
 from dashboards.components.panel import empty, facts, panel
@@ -26,10 +26,11 @@ def parts(door: Door) -> list[Any]:
     found = sorted(text_data.cards(door), key=lambda card: list(KINDS).index(card["model_kind"]))
     if not found:
         return [panel("模型说明卡", empty("本次运行没有文本模型。"))]
-    return [part for card in found for part in (_card(card), _drift(door, card["model_kind"]))]
+    names = text_data.category_names(door)
+    return [part for card in found for part in (_card(card, names), _drift(door, card["model_kind"], names))]
 
 
-def _card(card: dict[str, Any]) -> html.Section:
+def _card(card: dict[str, Any], names: Mapping[str, str]) -> html.Section:
     is_invented = str(card["source"]).startswith(_INVENTED)
     warned = (
         "训练与检验都用自编语料（合成），按短语整组留出；数字只说明措辞在语料内的推广，不代表真实文本上的效果。"
@@ -52,12 +53,14 @@ def _card(card: dict[str, Any]) -> html.Section:
         ),
     ]
     columns = [
-        ("类", "short"), ("留出文本", "number"), ("查准率", "number"), ("查全率", "number"), ("F1", "number"),
+        ("类", "text"), ("留出文本", "number"), ("查准率", "number"), ("查全率", "number"), ("F1", "number"),
         ("F1 的 95% 区间", "short"),
     ]  # fmt: skip
     rows = [
         [
-            labels.word(labels.POLARITY, name) if card["model_kind"] == "sentiment" else html.Code(name),
+            labels.word(labels.POLARITY, name)
+            if card["model_kind"] == "sentiment"
+            else html.Span([html.Code(name), f" {names.get(name, '（近年没有此类工单）')}"]),
             number(one["texts"]),
             percent(one["precision"]),
             percent(one["recall"]),
@@ -81,9 +84,9 @@ def _with_interval(card: dict[str, Any], name: str) -> str:
     return f"{percent(card[name])}（{percent(low)}–{percent(high)}）"
 
 
-def _drift(door: Door, kind: str) -> html.Section:
+def _drift(door: Door, kind: str, names: Mapping[str, str]) -> html.Section:
     title, frame = f"漂移：{KINDS[kind]}", text_data.drift(door, kind)
-    words = labels.POLARITY if kind == "sentiment" else {"-": "未定", **dict(casework_data.fields(door))}
+    words = labels.POLARITY if kind == "sentiment" else {"-": "未定", **names}
     if frame.is_empty():
         return panel(title, empty("没有读过这类文本。"))
     columns = [
@@ -107,7 +110,13 @@ def _drift(door: Door, kind: str) -> html.Section:
         title,
         graph(figures.drift(frame), 220, "没有把握的占比，按月"),
         table(columns, rows, title, is_tight=True),
-        note=f"与此前 12 个月相比 · 没有把握：{unsure} · 界限见规则 text.drift",
+        note=html.Span(
+            [
+                html.Span(f"与此前 12 个月相比 · 没有把握：{unsure}"),
+                dcc.Link("界限见规则", href=get_relative_path("/policies?rule=text.drift")),
+            ],
+            className="beside",
+        ),
     )
 
 

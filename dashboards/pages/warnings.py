@@ -30,15 +30,16 @@ IN_FORCE = Listed(
     [
         column("warning_level", "级别", 78, cellRenderer="LevelBadge"),
         text("warning_kind", "类别", 104),
-        column("subject_name", "对象", 180, cellRenderer="EntityLink", flex=2),
+        column("subject_name", "对象", 180, cellRenderer="WarningLink", flex=2),
         text("evidence_zh", "依据", 240, flex=3),
         count("evidence_count", "证据", 72),
         text("department_name", "责任部门", 164),
         column("days_left", "时限", 104, "number", cellRenderer="StateBadge"),
         day("first_seen_on", "首次识别", 106),
-        text("warning_state", "处置", 92),
+        text("warning_state", "处置", 104, cellRenderer="LaterState"),
     ],
     "截止日没有有效的预警。",
+    "点对象打开处置 · 带“•”的处置在刷新之后登记",
     most_rows=13,
 )
 

@@ -16,7 +16,7 @@ from models.policy.loader import InForce, Policy, PolicyError
 
 Cut = Literal["whole", "district", "department", "entity", "place", "case", "group", "admin"]
 CUTS: tuple[Cut, ...] = get_args(Cut)
-Act = Literal["export", "query", "schedule", "audit"]
+Act = Literal["export", "query", "schedule", "handle", "audit"]
 
 
 class Mask(BaseModel):

@@ -60,6 +60,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# table → rules that make it; `folder.*` is every rule of a folder
+MADE_FROM: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("case_kind", "case_step", "case_outcome", "case_clock", "case_pause"), ("case_pack.*",)),
+    "gaming": ("casework.gaming",),
+    "burst": ("casework.burst",),
+    "topic": ("casework.topic_warning",),
+    "publication_limit": ("casework.publication",),
+    "warning_level": ("casework.warning",),
+}
+
 Row = dict[str, Any]
 
 

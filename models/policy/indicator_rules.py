@@ -39,6 +39,19 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "inheritance": {"relation_kind": "VARCHAR", "record_kind": "VARCHAR"},
 }
 
+# table → rules that make it
+MADE_FROM: Mapping[str, tuple[str, ...]] = {
+    "indicator_window": ("indicator.window",),
+    "theme": ("indicator.theme",),
+    "decay": ("indicator.decay",),
+    "peer": ("indicator.peer_weight",),
+    "near": ("indicator.surroundings",),
+    "near_step": ("indicator.surroundings",),
+    "strictness": ("indicator.strictness",),
+    "publicity_period": ("repair.publicity_period",),
+    "inheritance": ("registration.inheritance",),
+}
+
 _PERIOD_ID = "repair.publicity_period"
 Row = dict[str, Any]
 

@@ -38,6 +38,15 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "annual_report_due": {"report_year": "INTEGER", "due_on": "DATE"},
 }
 
+# table → rules that make it
+MADE_FROM: Mapping[str, tuple[str, ...]] = {
+    "reporting": ("reporting.period",),
+    "cadence": ("reporting.cadence",),
+    "hotline_step": ("reporting.hotline_step",),
+    "team_size": ("sampling.inspectors_per_visit",),
+    "annual_report_due": ("registration.annual_report_due",),
+}
+
 _YEARS_BACK = 10  # report years offered to SQL; the indicator's window decides which of them count
 
 

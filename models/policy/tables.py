@@ -102,6 +102,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_CARDS = ("scorecard.*",)
+# table → rules that make it; `folder.*` is every rule of a folder. `value` and `basis` hold every rule.
+MADE_FROM: Mapping[str, tuple[str, ...]] = {
+    **{name: _CARDS for name in TABLES if name.startswith("scorecard_")},
+    "indicator": ("indicator.*", *_CARDS),
+    **indicator_rules.MADE_FROM,
+    **visit_rules.MADE_FROM,
+    "sampling_ratio": ("sampling.ratio_by_credit", "sampling.ratio_by_credit_risk"),
+}
+
 Row = dict[str, Any]
 
 

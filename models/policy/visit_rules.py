@@ -24,6 +24,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "size_class": {"size_class": "VARCHAR", "least_employees": "INTEGER", "below_employees": "INTEGER"},
 }
 
+# table → rules that make it
+MADE_FROM: Mapping[str, tuple[str, ...]] = {
+    "visit_cause": ("sampling.visit_cause",),
+    "visit_cap": ("sampling.visit_cap",),
+    "visit_window": ("sampling.cool_down", "reporting.ledger_years"),
+    "size_class": ("reporting.size_class",),
+}
+
 Row = dict[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.pages --home H`: how long the queries of the casework pages take with several readers at once.
+"""`python -m tests.bench.pages --home H`: how long the queries of pages take with several readers at once.
 
 Prints a line a page; docs/casework.md quotes it. Not here: drawing, the browser.
 """
@@ -26,10 +26,21 @@ from warehouse.scoped_reader import ScopedReader
 
 ADDRESSES = (
     "/approvals", "/approvals?view=speed", "/approvals?view=model", "/approvals?view=rating",
-    "/approvals?view=licences", "/hotline", "/hotline?view=quality", "/hotline?view=matters", "/warnings", "/metrics",
+    "/approvals?view=licences", "/hotline", "/hotline?view=quality", "/hotline?view=matters", "/warnings", "/metrics", "/policies", "/policies?rule=casework.warning",
 )  # fmt: skip
 LISTS = "first block of every list"
 Asked = tuple[str, Mapping[str, object] | Sequence[object]]
+
+
+def busiest(home: Path) -> tuple[str, str]:
+    """The pages of the entity with most cases, and of the warning with most evidence."""
+    reader = ScopedReader(home, Viewer())
+    entity_id = reader.query(
+        "select entity_id from known.case_clock where entity_id is not null group by 1 order by count(*) desc, 1 limit 1"
+    ).item()
+    warning = reader.query("select warning_id from mart.warning order by evidence_count desc, 1 limit 1").item()
+    reader.close()
+    return f"/entity/{entity_id}", f"/warnings/{warning}"
 
 
 class _Recorder(ScopedReader):
@@ -45,7 +56,7 @@ class _Recorder(ScopedReader):
 def recorded(home: Path) -> dict[str, list[Asked]]:
     """The queries that each page asks when nothing is cached, and those of the first block of every list."""
     found, app = {}, create_app(home)
-    for address in ADDRESSES:
+    for address in (*ADDRESSES, *busiest(home)):
         reader = _Recorder(home, Viewer())
         reader.asked = []
         path, _, search = address.partition("?")

@@ -23,6 +23,16 @@ def marts(
         **_hotline(categories, {code: places[code] for code in codes}, as_of),
         "mart.warning": [_warning(n, codes[n % 5] if n % 4 else None, as_of) for n in range(20)],
         **_topics(codes, as_of),
+        "mart.warning_entity": [
+            {
+                "warning_id": "w00000000003",
+                "entity_id": 2**62 + 7 * n + 1,
+                "entity_code": f"9161010200000{n:05d}",
+                "evidence_count": 9 - n,
+                "rank_no": n + 1,
+            }
+            for n in range(3)
+        ],
         "mart.warning_precision": [
             {
                 "warning_kind": "overdue",

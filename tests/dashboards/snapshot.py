@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import duckdb
 import polars as pl
 
 from models.policy import tables as policy_tables
+from models.policy.loader import Policy
 from tests.dashboards import casework, checked, planned, supervision, texted
 from warehouse import catalog
+from warehouse.parameters import POLICY_TABLES
 
 Row = dict[str, Any]
 AS_OF = date(2026, 11, 20)
@@ -101,7 +104,7 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     for fact in (*supervision.FACTS, *planned.FACTS):
         columns = ", ".join(f'"{column.name}" {column.type}' for column in catalog.contracts("fact")[fact].columns)
         connection.execute(f"create table known.{fact} ({columns})")
-    for name, typed in policy_tables.TABLES.items():
+    for name, typed in POLICY_TABLES.items():
         columns = ", ".join(f'"{column}" {kind}' for column, kind in typed.items())
         connection.execute(f"create table policy.{name} ({columns})")
     checked.create(connection)
@@ -113,6 +116,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Ro
         connection.register("delivered", frame.to_arrow())
         connection.execute(f"insert into {table} by name select * from delivered")
         connection.unregister("delivered")
+
+
+@cache
+def _rules() -> dict[str, list[Row]]:
+    return policy_tables.tables(AS_OF, Policy.load())
 
 
 def entity_id(number: int) -> int:
@@ -146,6 +154,8 @@ def _tables(feed: str, run_id: str) -> dict[str, list[Row]]:
             {"department_id": "D01", "name": "市场监管局"},
             {"department_id": "D02", "name": "卫生健康局"},
         ],
+        "policy.value": _rules()["value"],
+        "policy.basis": _rules()["basis"],
         "policy.indicator": [
             {
                 "indicator_id": i,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 Row = dict[str, Any]
-FACTS = ("change", "licence", "inspection", "penalty", "abnormal_list", "annual_report", "complaint")
+FACTS = ("change", "licence", "inspection", "penalty", "abnormal_list", "annual_report", "complaint", "service_case")
 
 
 def months(chance: random.Random) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboards import approval_lists, casework_data, data, hotline_lists, labels, text_lists
+from dashboards import approval_lists, casework_data, data, hotline_lists, labels, table_data, text_lists
 from dashboards.app import create_app
 from dashboards.casework_data import LISTINGS
 from dashboards.components.sourced import described
@@ -163,13 +163,14 @@ def test_every_panel_opens_the_definition_of_its_table(home: Path, address: str)
     asked: list[Any] = [p.id for p in body(home, address) if getattr(p, "className", "") == "source"]
     assert asked
     for one in asked:
-        made = casework_data.table(door, one["table"])
+        made = table_data.table(door, one["table"])
         assert made is not None
         said = written(described(made))
         for part in ("列的含义", "计算语句", one["table"], made["columns"][0][0]):
             assert part in said
-    assert casework_data.table(door, "entity.history") is None
-    assert casework_data.table(door, "mart.x; drop table mart.x") is None
+    assert table_data.table(door, "entity.nothing") is None
+    assert table_data.table(Door.open(home, Viewer("leader")), "entity.link") is None  # a table of regulators only
+    assert table_data.table(door, "mart.x; drop table mart.x") is None
 
 
 def test_heat_adds_up_at_every_level_and_refuses_another(home: Path) -> None:
@@ -184,3 +185,19 @@ def test_heat_adds_up_at_every_level_and_refuses_another(home: Path) -> None:
 
 def test_precision_of_the_past_is_said_with_its_counts(home: Path) -> None:
     assert "75.0%（30／40）" in written(body(home, "/warnings"))
+
+
+def test_a_table_tells_the_age_of_every_source_behind_it_and_its_first_rows(home: Path) -> None:
+    """Through the lineage, however many steps: planted edges lead from a mart to a delivered table."""
+    door = Door.open(home)
+    ages = door.frame("select table_name, source_name, is_late from mart.data_age order by 1")
+    delivered, other = ages["table_name"][0], ages["table_name"][-1]
+    made = table_data.table(door, "mart.warning")
+    assert made is not None
+    assert len(made["rows"]) == min(made["row_count"], table_data.SHOWN)
+    assert len(made["rows"][0]) == len(made["columns"])
+    edges = {"mart.x": ["known.y"], "known.y": ["mart.x", f"fact.{delivered}"]}  # a circle ends as well
+    found = table_data._sources(door, "mart.x", edges)
+    assert set(found["source_name"]) == set(ages.filter(ages["table_name"] == delivered)["source_name"])
+    assert other != delivered
+    assert table_data._sources(door, "mart.nothing", {}).is_empty()

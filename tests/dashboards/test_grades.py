@@ -63,6 +63,30 @@ def test_two_days_are_compared_by_default_and_the_matrix_counts_all(graded_home:
     assert 0 < narrow.height < moved.height
 
 
+def test_the_spread_of_each_day_counts_every_graded_entity(graded_home: Path) -> None:
+    door = Door.open(graded_home)
+    days = grade_data.published_days(door)
+    counted = grade_data.distribution(door, days)
+    graded = data.credit_risk(door)["entity_count"].sum()
+    for day in days:
+        for pack in ("credit", "risk"):
+            own = counted.filter((counted["as_of"] == day) & (counted["pack_id"] == pack))
+            assert own["entity_count"].sum() == graded, (day, pack)
+    by_grade = dict(
+        counted.filter((counted["as_of"] == days[0]) & (counted["pack_id"] == "credit"))
+        .select("grade", "entity_count")
+        .iter_rows()
+    )
+    matrix = data.credit_risk(door)
+    assert by_grade == {
+        grade: matrix.filter(matrix["credit_grade"] == grade)["entity_count"].sum() for grade in by_grade
+    }
+    narrow = grade_data.distribution(Door.open(graded_home, Viewer(districts=frozenset({"610102"}))), days[:1])
+    assert 0 < narrow["entity_count"].sum() < 2 * graded
+    assert grade_data.distribution(door, []).is_empty()
+    assert "信用等级分布" in written(body(graded_home, "/grades"))
+
+
 def test_a_proposal_says_what_it_cannot_show(graded_home: Path) -> None:
     said = written(body(graded_home, "/grades?proposal=draft"))
     for part in ("拟议规则：draft", "scorecard.credit", "未反映", "x.y"):

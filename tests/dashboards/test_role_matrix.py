@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ SCOPES = {
     "nothing": (frozenset[str](), frozenset[str]()),
 }
 VIEWERS = {f"{role}, {name}": Viewer(role, *scope) for role in ROLES for name, scope in SCOPES.items()}
-PATHS = {page.PATH: page.PATH.replace("<entity_id>", str(entity_id(0))) for page in router.PAGES}
+PARTS = {"<entity_id>": str(entity_id(0)), "<warning_id>": "w00000000003"}
+PATHS = {page.PATH: re.sub("<.*>", lambda part: PARTS[part.group()], page.PATH) for page in router.PAGES}
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from dashboards.components import wall
 from dashboards.door import Door
 from dashboards.maps import SETTING, boundaries, note
 from dashboards.pages import screen
+from models.access.viewer import Viewer
+from warehouse import scope
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -80,6 +82,24 @@ def test_each_warning_has_a_level_an_owner_and_a_clock(door: Door) -> None:
         assert told["department_name"] is None or told["department_name"] in text(row)
         left = told["days_left"]
         assert left is None or (f"剩 {left} 日" if left >= 0 else f"超 {-left} 日") in text(row)
+
+
+def test_the_hotline_scene_shows_topics_rising_ones_first(door: Door) -> None:
+    found = wall_data.topics(door, 24)
+    assert found["is_rising"].to_list() == sorted(found["is_rising"], reverse=True)
+    (listed,) = classed(screen.body(door, scene="hotline"), "topics")
+    rows = classed(listed, "wall-row")
+    assert len(rows) == found.height > 0
+    for row, told in zip(rows, found.iter_rows(named=True), strict=True):
+        assert told["event_label"] in text(row)
+        assert bool(classed(row, "rising")) == told["is_rising"]
+        assert (f"{told['respond_by']:%m-%d} 前回应" in text(row)) == told["is_rising"]
+    assert f"{found['is_rising'].sum()} 件升温" in text(screen.body(door, scene="hotline"))
+
+
+def test_a_topic_about_a_sole_proprietor_is_not_named_on_the_wall() -> None:
+    assert "event_label" in scope.readable(Viewer("wall"))["mart.topic"].masked
+    assert "event_label" not in scope.readable(Viewer("regulator"))["mart.topic"].masked
 
 
 def test_a_panel_whose_source_is_late_is_greyed_and_says_its_age() -> None:

@@ -5,12 +5,13 @@ What every page keeps is in test_app.py, what every list keeps in test_casework.
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboards import labels, text_data
 from dashboards.door import Door
 from models.access.viewer import Viewer
-from tests.dashboards.snapshot import DISTRICTS, ZONES, entity_id
+from tests.dashboards.snapshot import DISTRICTS, ZONES, entity_id, publish
 from tests.dashboards.test_app import body, written
 from tests.dashboards.texted import TEXTS
 
@@ -75,6 +76,19 @@ def test_cards_say_that_their_figures_are_synthetic_and_drift_is_told(home: Path
         assert part in said
     assert [getattr(part, "children", None) for part in found].count("已偏离，核对或重新训练") == 2
     assert "负面 40%" in said
+
+
+def test_categories_have_their_names_at_every_level(tmp_path: Path) -> None:
+    name = publish(tmp_path)
+    with duckdb.connect(str(tmp_path / "serving" / name)) as con:
+        con.execute(
+            "insert into known.case_clock by name select 'f' as feed_id, 'H1' as case_id, 'hotline' as case_kind,"
+            " '010203' as item_code, '市场监管·消费维权·退款难' as item_name, 'D01' as department_id, 'phone' as channel,"
+            " timestamp '2026-05-01' as opened_at, date '2026-05-01' as opened_on, 'workday' as clock_tick,"
+            " 0 as paused_count, false as is_over_statutory, false as is_overdue"
+        )
+    names = text_data.category_names(Door.open(tmp_path))
+    assert names == {"01": "市场监管", "0102": "市场监管·消费维权", "010203": "市场监管·消费维权·退款难"}
 
 
 def test_every_risk_and_channel_has_a_word() -> None:

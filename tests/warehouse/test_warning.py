@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -19,7 +21,7 @@ from warehouse.catalog import sql_tables
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.serving import Publisher, ServingReader
-from warehouse.state import State
+from warehouse.state import Event, OvertakenError, State
 
 TABLES = ("mart.warning", "mart.warning_entity", "mart.warning_precision", "mart.hotline_day", "mart.hotline_rising", "mart.hotline_department", "mart.hotline_repeat", "mart.hotline_caller", "mart.gaming", "mart.hotline_heat")  # fmt: skip
 
@@ -31,6 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DuckDBEngi
         case_ledger.AS_OF, case_ledger.FACTS, given=case_ledger.GIVEN, path=folder / "w.duckdb"
     ) as engine:
         small.fill(engine, "known.suggested_inspection", [])
+        engine.run("insert into entity.department (department_id, name) values ('D1', '甲局'), ('D2', '乙局')")
         cases.build(engine, *TABLES)
         tiles = [m for m in metrics.metrics() if m.area == "hotline"]
         engine.build("mart.metric_value", metrics.select(tiles))
@@ -101,6 +104,64 @@ def test_actions_are_kept_and_shown_by_the_next_refresh(built: tuple[DuckDBEngin
     assert warning.events(state, cases.LONG_AGO) == []
 
 
+def test_who_takes_a_warning_over_owns_it(built: tuple[DuckDBEngine, Path], tmp_path: Path) -> None:
+    engine, home = built
+    state, reader = State(tmp_path / "state.sqlite"), ServingReader(home)
+    subject, before = engine.rows(
+        "select subject_id, department_id from mart.warning where warning_kind = 'overdue' order by subject_id limit 1"
+    )[0]
+    other = engine.rows("select min(department_id) from entity.department where department_id <> ?", [before])[0][0]
+    warning_id = dict(engine.rows("select subject_id, warning_id from mart.warning"))[subject]
+    for action, department, told in (
+        ("handed_over", None, "names the department"),
+        ("settled", other, "no other action does"),
+        ("handed_over", "D99", "no department D99"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            warning.act(state, reader, warning_id, action, "甲", "x", department_id=department)
+    warning.act(state, reader, warning_id, "handed_over", "甲", "归口办理", department_id=other, seen=0)
+    with pytest.raises(OvertakenError):
+        warning.act(state, reader, warning_id, "settled", "乙", "x", seen=0)
+    warning.act(state, reader, warning_id, "acknowledged", "乙", "收到", seen=1)
+    reader.close()
+    with engine.transaction():
+        warning.write_actions(engine, warning.events(state))
+    engine.build("mart.warning", sql_tables()["mart.warning"].sql)
+    owned = "select department_id, department_name, warning_state from mart.warning where warning_id = ?"
+    name = engine.rows("select name from entity.department where department_id = ?", [other])[0][0]
+    assert engine.rows(owned, [warning_id]) == [(other, name, "acknowledged")]
+
+
+@given(acts=st.lists(st.tuples(st.sampled_from(warning.ACTIONS), st.integers(1, 3)), max_size=8))
+def test_what_became_of_a_warning_follows_from_its_acts(acts: list[tuple[str, int]]) -> None:
+    """The last act is the state, the last hand-over the owner, suggestions stand until the warning ends."""
+    made = [
+        Event(
+            n,
+            f"2026-11-22T10:00:{n:02d}",
+            warning.KIND,
+            "w",
+            "甲",
+            "x",
+            {"action": action}
+            | ({"department_id": f"D{number}"} if action == warning.HANDED_OVER else {})
+            | ({"entity_ids": list(range(number))} if action == warning.SUGGESTED else {}),
+        )
+        for n, (action, number) in enumerate(acts, start=1)
+    ]
+    found = warning.standings(made).get("w")
+    if not acts:
+        assert found is None
+        return
+    assert found is not None
+    handed = [number for action, number in acts if action == warning.HANDED_OVER]
+    ended = max((n for n, (action, _) in enumerate(acts) if action in warning.ENDS), default=-1)
+    suggested = [number for action, number in acts[ended + 1 :] if action == warning.SUGGESTED]
+    assert (found.event_no, found.action) == (len(acts), acts[-1][0])
+    assert found.department_id == (f"D{handed[-1]}" if handed else None)
+    assert found.entity_ids == (tuple(range(suggested[-1])) if suggested else ())
+
+
 def run(*words: str) -> tuple[int, str]:
     answer = CliRunner().invoke(app, list(words))
     return answer.exit_code, answer.output
@@ -119,6 +180,8 @@ def test_the_commands_show_a_case_warnings_and_the_report(built: tuple[DuckDBEng
     warned = next(line.split()[0] for line in run("warning", "list", *home)[1].splitlines() if "许可证" in line)
     code, told = run("warning", "suggest", warned, "--actor", "a", "--reason", "b", *home)
     assert (code, "E1" in told) == (0, True)
+    handed = ("warning", "act", warned, "--action", "handed_over", "--actor", "a", "--reason", "b", *home)
+    assert (run(*handed)[0], run(*handed, "--to", "D9")[0], run(*handed, "--to", "D2")[0]) == (2, 2, 0)
     assert run("warning", "suggested", "--out", str(tmp_path / "s.csv"), *home)[0] == 0
     assert (tmp_path / "s.csv").read_text(encoding="utf-8-sig").startswith("warning_id,")
     code, told = run("report", "hotline", "--out", str(tmp_path / "r.pdf"), *home)
@@ -140,7 +203,7 @@ def test_the_report_says_what_the_marts_say(built: tuple[DuckDBEngine, Path]) ->
     assert tiles["解决率"] == ("33.3", "%")
     parts = {part["title"]: part for part in told["parts"]}
     assert parts["近两周受理量"]["rows"][2] == ["2026-10-28", "1", "0", "0", "异常"]
-    assert [row[:2] for row in parts["部门办理（近一年）"]["rows"]] == [["D1", "2"], ["D2", "3"]]
+    assert [row[:2] for row in parts["部门办理（近一年）"]["rows"]] == [["甲局", "2"], ["乙局", "3"]]
     assert all(len(row) == len(part["head"]) == len(part["align"]) for part in told["parts"] for row in part["rows"])
     assert "K1" not in str(told)  # no caller
 
@@ -150,6 +213,7 @@ def test_an_empty_snapshot_has_nothing_to_report(tmp_path: Path) -> None:
 
     with cases.warehouse(date(2026, 10, 30), {}, path=tmp_path / "w.duckdb") as engine:
         small.fill(engine, "known.suggested_inspection", [])
+        engine.run("insert into entity.department (department_id, name) values ('D1', '甲局'), ('D2', '乙局')")
         cases.build(engine, *TABLES)
         engine.build("mart.metric_value", metrics.select([m for m in metrics.metrics() if m.area == "hotline"]))
         publisher = Publisher(Home.at(tmp_path / "home"))

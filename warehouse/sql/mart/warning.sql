@@ -74,12 +74,13 @@ levelled as (
 
 select
     substr(sha256(l.warning_kind || '|' || l.subject_id), 1, 12) as warning_id,
-    l.warning_kind, w.warning_level, l.level_no, l.subject_id, l.subject_name, l.district_code, l.industry_code, l.entity_id, l.department_id,
-    coalesce(n.name, l.department_id) as department_name, l.measured, cast(l.evidence_count as bigint) as evidence_count, l.evidence_zh, l.first_seen_on,
+    l.warning_kind, w.warning_level, l.level_no, l.subject_id, l.subject_name, l.district_code, l.industry_code, l.entity_id,
+    coalesce(a.department_id, l.department_id) as department_id,  -- whom it was handed to owns it
+    coalesce(n.name, a.department_id, l.department_id) as department_name, l.measured, cast(l.evidence_count as bigint) as evidence_count, l.evidence_zh, l.first_seen_on,
     cast(l.days_left as bigint) as days_left,
     coalesce(a.warning_action, 'new') as warning_state, a.decided_at
 from levelled as l
 join policy.warning_level as w on w.warning_kind = l.warning_kind and w.level_no = l.level_no
-left join entity.department as n on n.department_id = l.department_id
 left join known.warning_action as a on a.warning_id = substr(sha256(l.warning_kind || '|' || l.subject_id), 1, 12)
+left join entity.department as n on n.department_id = coalesce(a.department_id, l.department_id)
 order by l.level_no, l.warning_kind, l.subject_id
