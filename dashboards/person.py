@@ -6,8 +6,10 @@ Not here: how a session begins and ends (`gate.py`).
 from dataclasses import dataclass
 
 import flask
+from flask import g
 from flask_login import UserMixin, current_user
 
+from dashboards.door import current_door
 from warehouse.users import User
 
 
@@ -29,3 +31,13 @@ def signed_in() -> Person | None:
         return None
     person = current_user._get_current_object()
     return person if isinstance(person, Person) else None
+
+
+def known_as() -> str:
+    """Who asks, as the audit names them; the role where nobody signs in."""
+    return str(g.get("person", "") or current_door().viewer.role)
+
+
+def owner() -> str:
+    """Whose results and files these are: a person in one scope; a change of role leaves those of the other behind."""
+    return f"{known_as()}|{current_door().viewer.scope_key}"

@@ -39,6 +39,7 @@ from dashboards.pages import (
     tables,
     texts,
     topics,
+    users,
     visits,
     warnings,
     workbench,
@@ -80,9 +81,10 @@ IN_NAVIGATION: tuple[Page, ...] = (
 )
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 NOWHERE = ""
-STANDALONE = {"/account", "/audit"}  # pages that need no snapshot
+STANDALONE = {"/account", "/audit", "/users"}  # pages that need no snapshot
 DASH_PAGES = {"_pages_dummy.children", ".._pages_content.children..._pages_store.data.."}
-PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, screen, account, audit, *DRAWS)
+ACCOUNTS: tuple[Page, ...] = (account, audit, users)
+PAGES: tuple[Page, ...] = (*IN_NAVIGATION, entity, tables, decisions, backtest, metrics, screen, *ACCOUNTS, *DRAWS)
 
 
 def register(app: dash.Dash) -> None:
