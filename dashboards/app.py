@@ -10,7 +10,7 @@ from typing import Any
 import dash
 import flask
 
-from dashboards import choices, data, export, listed, live, router, search, security
+from dashboards import choices, data, export, export_jobs, export_tray, listed, live, router, search, security
 from dashboards.components.shell import bare, shell
 from dashboards.components.who import who
 from dashboards.door import CONFIG_KEY, Door, current_door
@@ -49,7 +49,9 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     listed.register(app)
     choices.register(app)
     search.register(app)
+    export_jobs.register(app.server)
     export.register(app.server)
+    export_tray.register(app)
     app.server.add_url_rule("/healthz", "healthz", _health)
     owners = app.server.config[router.OWNERS]
     owners |= {output: router.FRAME for output in app.callback_map if output not in owners}

@@ -110,6 +110,9 @@ AUDIT_RESULT = {
     "added": "增加",
     "reset": "重置口令",
     "disabled": "停用",
+    "enabled": "启用",
+    "changed": "改变角色或范围",
+    "cancelled": "中断",
     "allowed": "允许",
     "revoked": "撤销",
 }

@@ -12,6 +12,7 @@ from dash import MATCH, Input, Output, State, dcc, html, no_update
 
 from dashboards import export, labels, warning_data
 from dashboards.casework_data import LISTINGS
+from dashboards.components.exports import of_list
 from dashboards.components.grid import paged_grid
 from dashboards.components.panel import empty, panel
 from dashboards.components.sourced import source
@@ -86,12 +87,7 @@ def listed(door: Door, shown: Listed, asked: Mapping[str, str]) -> html.Section:
         [
             *([html.Span(shown.note)] if shown.note else []),
             html.Span(f"{total:,} {shown.unit}", id={"type": "list-count", **key}, className="count"),
-            html.A(
-                "导出 CSV",
-                id={"type": "list-export", **key},
-                href=export.link(shown.name, None, chosen),
-                download="",
-            ),
+            of_list(export.link(shown.name, None, chosen), {"type": "list-export", **key}),
             source(table),
         ],
         className="beside",

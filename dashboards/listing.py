@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-import polars as pl
-
 from dashboards.door import Door
 
 Kind = Literal["id", "text", "number", "date"]
@@ -69,19 +67,25 @@ class Listing:
         block = f"from {self.table} t where {where} order by {order} limit {end - start} offset {start}"
         if self.key:  # only the keys are sorted, then the few rows are fetched: a quarter of the work far down the list
             block = f"from {self.table} t where t.{self.key} in (select t.{self.key} {block}) order by {order}"
-        rows = door.frame(f"select {shown} {block}", bound)
-        total = door.frame(f"select count(*) as n from {self.table} t where {where}", bound).item()
-        return rows.to_dicts(), int(total)
+        return door.frame(f"select {shown} {block}", bound).to_dicts(), self.total(door, request, chosen)
 
-    def everything(self, door: Door, request: Mapping[str, Any], chosen: Mapping[str, str]) -> pl.DataFrame:
-        """All rows of a request in its order, from one snapshot; ids as text."""
-        columns = self.offered(door)
+    def total(self, door: Door, request: Mapping[str, Any], chosen: Mapping[str, str]) -> int:
+        """How many rows a request leaves."""
+        where, bound = self._where(self.offered(door), request.get("filterModel") or {}, chosen)
+        return int(door.frame(f"select count(*) as n from {self.table} t where {where}", bound).item())
+
+    def everything(
+        self, door: Door, request: Mapping[str, Any], chosen: Mapping[str, str], names: Mapping[str, str] | None = None
+    ) -> tuple[str, dict[str, object]]:
+        """The statement of all rows of a request in its order, and its values; ids as text, columns as `names` says."""
+        columns, heads = self.offered(door), names or {}
         where, bound = self._where(columns, request.get("filterModel") or {}, chosen)
         shown = ", ".join(
-            f"cast({name} as varchar) as {name}" if kind == "id" else name for name, kind in columns.items()
+            f'{f"cast(t.{name} as varchar)" if kind == "id" else f"t.{name}"} as "{heads.get(name, name)}"'
+            for name, kind in columns.items()
         )
         order = self._order(columns, request.get("sortModel") or [])
-        return door.reader.query(f"select {shown} from {self.table} t where {where} order by {order}", bound)
+        return f"select {shown} from {self.table} t where {where} order by {order}", bound
 
     def _where(
         self, columns: Mapping[str, Kind], model: Mapping[str, Any], chosen: Mapping[str, str]

@@ -6,6 +6,7 @@ Not here: how a session begins and ends (`gate.py`).
 from dataclasses import dataclass
 
 import flask
+from flask import g
 from flask_login import UserMixin, current_user
 
 from dashboards.door import current_door
@@ -32,6 +33,11 @@ def signed_in() -> Person | None:
     return person if isinstance(person, Person) else None
 
 
-def acting() -> str:
-    """Who asks, as decisions and the audit name them; the role for an application of one viewer."""
-    return str(flask.g.get("person", "") or current_door().viewer.role)
+def known_as() -> str:
+    """Who asks, as the audit names them; the role where nobody signs in."""
+    return str(g.get("person", "") or current_door().viewer.role)
+
+
+def owner() -> str:
+    """Whose results and files these are: a person in one scope; a change of role leaves those of the other behind."""
+    return f"{known_as()}|{current_door().viewer.scope_key}"

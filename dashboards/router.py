@@ -40,6 +40,7 @@ from dashboards.pages import (
     tables,
     texts,
     topics,
+    users,
     visits,
     warning,
     warnings,
@@ -84,8 +85,9 @@ IN_NAVIGATION: tuple[Page, ...] = (
 )
 DRAWS: tuple[Page, ...] = (check_lists, plans, plan_trial, ceremony, visits, burden, publication_clock)
 NOWHERE = ""
-STANDALONE = {"/account", "/audit"}  # pages that need no snapshot
+STANDALONE = {"/account", "/audit", "/users"}  # pages that need no snapshot
 DASH_PAGES = {"_pages_dummy.children", ".._pages_content.children..._pages_store.data.."}
+ACCOUNTS: tuple[Page, ...] = (account, audit, users)
 PAGES: tuple[Page, ...] = (
     *IN_NAVIGATION,
     entity,
@@ -94,8 +96,7 @@ PAGES: tuple[Page, ...] = (
     decisions,
     metrics,
     screen,
-    account,
-    audit,
+    *ACCOUNTS,
     *DRAWS,
 )
 

@@ -1,20 +1,22 @@
-"""The analysts' desk of the application that serves a request: statements, kept results, exports, and whose they are.
+"""The analysts' desk of the application that serves a request: statements, kept results, and their exports.
 
 Not here: what may be said and read (`warehouse.query`), and the page (`pages/workbench.py`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import cast
 
 from flask import Flask, current_app
 
+from dashboards import export_told
 from dashboards.auditing import note
 from dashboards.door import Door, current_door
-from dashboards.person import acting
-from dashboards.result_export import Exports
+from dashboards.export_jobs import Source
 from warehouse.query import Desk, Record
-from warehouse.result_shelf import Shelf
+from warehouse.result_shelf import Kept, Shelf
 
 CONFIG_KEY = "MINGCHA_SQL"
 
@@ -25,10 +27,6 @@ class SqlDesk:
 
     desk: Desk
     shelf: Shelf = field(default_factory=Shelf)
-    exports: Exports = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.exports = Exports(self.desk)
 
 
 class _Place:
@@ -47,7 +45,6 @@ class _Place:
         with self._lock:
             if self._made is not None:
                 self._made.desk.close()
-                self._made.exports.close()
                 self._made = None
 
 
@@ -66,9 +63,19 @@ def sql_desk() -> SqlDesk:
     return cast(SqlDesk, current_app.config[CONFIG_KEY].desk(current_door()))
 
 
-def owner() -> str:
-    """Whose results these are: a person in one scope; who changes the role leaves the results of the other behind."""
-    return f"{acting()}|{current_door().viewer.scope_key}"
+def source(door: Door, kept: Kept) -> Source:
+    """What an export of a kept result writes: all rows of its statement, however few are kept."""
+    desk = sql_desk().desk
+
+    def write(target: Path, job_id: str, wrote: Callable[[int], None]) -> int:
+        told = [
+            *export_told.of_whom(door),
+            ("语句", kept.sql),
+            *((f"参数 {name}", str(value)) for name, value in kept.values.items()),
+        ]
+        return desk.export(door.viewer, kept.sql, target, kept.values, job_id, wrote, told)
+
+    return Source("mingcha-sql", "查询结果", kept.total, write, desk.cancel)
 
 
 def _tell(record: Record) -> None:

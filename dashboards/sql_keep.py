@@ -11,17 +11,17 @@ from dash import ALL, Input, Output, State, ctx, no_update
 from dashboards import saved_query
 from dashboards.components import sql_lists
 from dashboards.door import Door, current_door
-from dashboards.person import acting
+from dashboards.person import known_as
 
 
 def kept(door: Door) -> Any:
     """Queries that the person who asks keeps, or that others share."""
-    return sql_lists.kept(saved_query.listed(door.home, acting()), acting())
+    return sql_lists.kept(saved_query.listed(door.home, known_as()), known_as())
 
 
 def asked() -> Any:
     """What the person asked before."""
-    return sql_lists.asked(saved_query.asked(acting()))
+    return sql_lists.asked(saved_query.asked(known_as()))
 
 
 def register(app: dash.Dash) -> None:
@@ -40,7 +40,7 @@ def register(app: dash.Dash) -> None:
     def keep(_clicks: int, _removed: list[int], draft: str | None, title: str | None, is_shared: bool) -> Any:
         if not any(one["value"] for one in ctx.triggered):
             return no_update, no_update
-        door, who = current_door(), acting()
+        door, who = current_door(), known_as()
         try:
             if ctx.triggered_id == "sql-save":
                 saved_query.save(door.home, who, title or "", draft or "", is_shared=bool(is_shared))

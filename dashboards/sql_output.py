@@ -8,9 +8,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboards.components.exports import of_result
 from dashboards.components.grid import column, paged_grid
 from dashboards.figures.result import KINDS
-from dashboards.result_export import SUFFIXES
 from warehouse.result_shelf import Column, Kept
 
 ROW_PX, FRAME_PX = 36, 64
@@ -46,15 +46,6 @@ def trouble(reason: str) -> list[Any]:
     return [html.Div([html.Strong("没有结果"), html.P(reason, id="sql-reason")], className="empty", role="alert")]
 
 
-def progress(done: int, total: int) -> html.Div:
-    """How far an export has come."""
-    share = f"{done / total:.0%}" if total else ""
-    return html.Div(
-        [html.Progress(max=str(max(total, 1)), value=str(done)), f"正在写文件：{done:,} / {total:,} 行 {share}"],
-        className="sql-progress",
-    )
-
-
 def _told(kept: Kept, may_export: bool) -> html.Div:
     cut = kept.rows < kept.total
     told = [
@@ -68,13 +59,8 @@ def _told(kept: Kept, may_export: bool) -> html.Div:
                 f"表格只取前 {kept.rows:,} 行，共 {kept.total:,} 行；导出的是全部", className="notice", id="sql-cut"
             )
         )
-    buttons = [
-        html.Button(
-            f"导出 {name}", id={"type": "sql-export", "suffix": suffix.removeprefix(".")}, className="plain", n_clicks=0
-        )
-        for suffix, name in SUFFIXES.items()
-    ]
-    return html.Div([*told, html.Span(className="spring"), *(buttons if may_export else ())], className="sql-told")
+    buttons = of_result(kept.result_id) if may_export else []
+    return html.Div([*told, html.Span(className="spring"), *buttons], className="sql-told")
 
 
 def _grid(kept: Kept) -> Any:

@@ -1,6 +1,6 @@
 """A kept result of the workbench: its rows by blocks, and a quick chart.
 
-Not here: how it came about (`sql_run.py`) and its export (`sql_export.py`).
+Not here: how it came about (`sql_run.py`) and its export (`sql_desk.source`).
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from dashboards.components.graph import graph
 from dashboards.components.panel import empty
 from dashboards.figures import result
 from dashboards.listing import ListingError
+from dashboards.person import owner
 from dashboards.result_listing import page_of, points
 
 MOST_POINTS = 2_000
@@ -30,7 +31,7 @@ def register(app: dash.Dash) -> None:
     def rows(request: dict[str, Any] | None, grid_id: dict[str, str]) -> Any:
         if request is None:
             return no_update, no_update
-        kept = sql_desk.sql_desk().shelf.get(sql_desk.owner(), grid_id["result"])
+        kept = sql_desk.sql_desk().shelf.get(owner(), grid_id["result"])
         if kept is None:
             return {"rowData": [], "rowCount": 0}, "这个结果已不再保留，请重新运行"
         try:
@@ -47,7 +48,7 @@ def register(app: dash.Dash) -> None:
         State("sql-result", "data"),
     )
     def draw(kind: str, x: str | None, y: list[str] | None, result_id: str) -> Any:
-        kept = sql_desk.sql_desk().shelf.get(sql_desk.owner(), result_id)
+        kept = sql_desk.sql_desk().shelf.get(owner(), result_id)
         if kept is None or not x or not (y := [one for one in y or () if one != x]):
             return empty("选一个横轴和至少一个数值列。")
         shown = points(kept, [x, *y], MOST_POINTS)

@@ -10,6 +10,7 @@ from dash import Input, Output
 
 from dashboards import sql_desk, sql_keep, sql_output
 from dashboards.door import current_door
+from dashboards.person import owner
 from models.access.rules import access_rules
 from warehouse.sandbox.refusal import SandboxError
 
@@ -22,7 +23,6 @@ def register(app: dash.Dash) -> None:
         Output("sql-output", "children"),
         Output("sql-trouble", "data"),
         Output("sql-history", "children"),
-        Output("sql-progress", "children", allow_duplicate=True),
         Input("sql-asked", "data"),
         prevent_initial_call=True,
     )
@@ -35,15 +35,15 @@ def register(app: dash.Dash) -> None:
                 shown = sql_output.plan(desk.desk.explain(door.viewer, sql, values))
             else:
                 answer = desk.desk.ask(door.viewer, sql, values, ticket=_ticket(ticket))
-                kept = desk.shelf.keep(sql_desk.owner(), sql, values, answer)
+                kept = desk.shelf.keep(owner(), sql, values, answer)
                 shown = sql_output.output(kept, may_export=access_rules().may(door.viewer, "export"))
         except SandboxError as error:
             told = {"ticket": ticket, "reason": error.reason, "at": error.at}
-            return None, sql_output.trouble(error.placed(sql)), told, sql_keep.asked(), []
-        return kept and kept.result_id, shown, {"ticket": ticket, "reason": None}, sql_keep.asked(), []
+            return None, sql_output.trouble(error.placed(sql)), told, sql_keep.asked()
+        return kept and kept.result_id, shown, {"ticket": ticket, "reason": None}, sql_keep.asked()
 
-    @app.callback(Output("sql-run", "data-ready"), Input("sql-poll", "interval"))
-    def prepare(_interval: int) -> str:
+    @app.callback(Output("sql-run", "data-ready"), Input("sql-run", "id"))
+    def prepare(_run: str) -> str:
         sql_desk.sql_desk().desk.prepare(current_door().viewer)  # while the analyst reads and types
         return "yes"
 
@@ -54,4 +54,4 @@ def register(app: dash.Dash) -> None:
 
 def _ticket(given: str) -> str:
     """The name of a statement under way: of this person, whatever the browser sends."""
-    return f"{sql_desk.owner()}:{given}"
+    return f"{owner()}:{given}"

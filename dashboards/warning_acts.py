@@ -8,7 +8,7 @@ from typing import Any
 from dashboards import warning_data
 from dashboards.auditing import note
 from dashboards.door import Door
-from dashboards.person import acting
+from dashboards.person import known_as
 from warehouse import warning
 from warehouse.state import OvertakenError, State
 
@@ -52,10 +52,10 @@ def do(door: Door, row: dict[str, Any], act: str, seen: int, reason: str, to: st
     try:
         if act == warning.SUGGESTED:
             count = most if isinstance(most, int) and most > 0 else MOST_SUGGESTED
-            warning.suggest(state, door.reader, warning_id, count, acting(), why, seen=seen)
+            warning.suggest(state, door.reader, warning_id, count, known_as(), why, seen=seen)
         else:
             given = to if act == warning.HANDED_OVER else None
-            warning.act(state, door.reader, warning_id, act, acting(), why, department_id=given, seen=seen)
+            warning.act(state, door.reader, warning_id, act, known_as(), why, department_id=given, seen=seen)
     except OvertakenError:
         return "您打开之后已有他人处置（见下方记录），您的操作没有登记；请看过之后再决定。"
     except ValueError as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import getpass
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +17,12 @@ from typing import Annotated
 import typer
 
 from models.access.terms import SignInTerms
-from models.access.viewer import PEOPLE, Role, Viewer
+from models.access.viewer import Viewer
 from pipelines.options import DEFAULT_HOME, WRONG_ARGUMENTS, HomeOption, fail
 from warehouse.audit import KINDS, Audit, Entry
 from warehouse.home import Home
 from warehouse.sign_ins import SignIns
+from warehouse.stewardship import Steward
 from warehouse.users import UserError, Users
 
 users = typer.Typer(no_args_is_help=True, help="登录账户")
@@ -27,6 +30,8 @@ walls = typer.Typer(no_args_is_help=True, help="大屏令牌（只读、可撤�
 auditing = typer.Typer(no_args_is_help=True, help="审计：谁在何时从何处做了什么")
 
 NameArgument = Annotated[str, typer.Argument(help="用户名")]
+RoleOption = Annotated[str, typer.Option(help="leader 领导、regulator 监管、analyst 分析、admin 管理员")]
+ReasonOption = Annotated[str, typer.Option(help="理由，记入审计")]
 DistrictOption = Annotated[list[str] | None, typer.Option("--district", help="区县代码，可重复；缺省为全部")]
 DepartmentOption = Annotated[list[str] | None, typer.Option("--department", help="部门编号，可重复；缺省为全部")]
 
@@ -57,45 +62,55 @@ def export_analyst(
 @users.command("add")
 def add(
     name: NameArgument,
-    role: Annotated[str, typer.Option(help="leader 领导、regulator 监管、analyst 分析、admin 管理员")],
+    role: RoleOption,
     person: Annotated[str, typer.Option(help="姓名")] = "",
     department: DepartmentOption = None,
     district: DistrictOption = None,
+    reason: ReasonOption = "命令行",
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """增加一个账户，显示一次性口令。"""
-    opened, found = _opened(home)
-    try:
-        password = found.add(name, person, _viewer(role, department, district))
-    except ValueError as error:
-        raise fail(str(error), WRONG_ARGUMENTS) from None
-    note(opened, "user", name, "added", given=role, departments=department, districts=district)
-    _tell_once(name, password)
+    with _refusals():
+        viewer = Viewer.granted(role, department or (), district or ())
+        _tell_once(name, _steward(home).add(name, person, viewer, reason))
 
 
 @users.command("reset")
-def reset(name: NameArgument, home: HomeOption = DEFAULT_HOME) -> None:
+def reset(name: NameArgument, reason: ReasonOption = "命令行", home: HomeOption = DEFAULT_HOME) -> None:
     """重置口令并启用账户，其登录全部失效；显示新的一次性口令。"""
-    opened, found = _opened(home)
-    try:
-        password = found.reset(name)
-    except UserError as error:
-        raise fail(str(error), WRONG_ARGUMENTS) from None
-    note(opened, "user", name, "reset")
-    _tell_once(name, password)
+    with _refusals():
+        _tell_once(name, _steward(home).reset(name, reason))
+
+
+@users.command("change")
+def change(
+    name: NameArgument,
+    role: RoleOption,
+    department: DepartmentOption = None,
+    district: DistrictOption = None,
+    reason: ReasonOption = "命令行",
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """改变账户的角色与范围，其登录立即失效。"""
+    with _refusals():
+        _steward(home).change(name, Viewer.granted(role, department or (), district or ()), reason)
+    typer.echo(f"{name} is changed")
 
 
 @users.command("disable")
-def disable(name: NameArgument, home: HomeOption = DEFAULT_HOME) -> None:
+def disable(name: NameArgument, reason: ReasonOption = "命令行", home: HomeOption = DEFAULT_HOME) -> None:
     """停用账户，其登录立即失效。"""
-    opened, found = _opened(home)
-    try:
-        found.disable(name)
-        SignIns(opened.users, found, SignInTerms.today()).end_all(name)
-    except UserError as error:
-        raise fail(str(error), WRONG_ARGUMENTS) from None
-    note(opened, "user", name, "disabled")
+    with _refusals():
+        _steward(home).disable(name, reason)
     typer.echo(f"{name} is disabled")
+
+
+@users.command("enable")
+def enable(name: NameArgument, reason: ReasonOption = "命令行", home: HomeOption = DEFAULT_HOME) -> None:
+    """启用账户，并解除因连续失败的锁定；口令不变。"""
+    with _refusals():
+        _steward(home).enable(name, reason)
+    typer.echo(f"{name} is enabled")
 
 
 @users.command("list")
@@ -214,12 +229,16 @@ def _opened(home: Path) -> tuple[Home, Users]:
     return opened, Users(opened.users, SignInTerms.today())
 
 
-def _viewer(role: str, departments: list[str] | None, districts: list[str] | None) -> Viewer:
-    known: Role | None = next((one for one in PEOPLE if one == role), None)
-    if known is None:
-        raise UserError(f"--role {role!r} is not one of {', '.join(PEOPLE)}")
-    scopes = (frozenset(part) if part else None for part in (departments, districts))
-    return Viewer(known, *scopes)
+def _steward(home: Path) -> Steward:
+    return Steward(Home.at(home), f"os:{getpass.getuser()}", "", "command line")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise fail(str(error), WRONG_ARGUMENTS) from None
 
 
 def _scope(values: frozenset[str] | None) -> str:

@@ -128,6 +128,13 @@ class Audit:
             ).fetchall()
         return [_entry(row) for row in rows]
 
+    def latest(self, kind: str) -> dict[str, str]:
+        """Return when each person last did something of a kind (UTC, ISO)."""
+        with closing(self._connect()) as connection:
+            return dict(
+                connection.execute("select actor, max(at) from audit where kind = ? group by actor", [kind]).fetchall()
+            )
+
     def everything(self) -> Iterator[Entry]:
         """Yield every entry, oldest first."""
         with closing(self._connect()) as connection:

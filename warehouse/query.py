@@ -19,7 +19,7 @@ from models.access.rules import access_rules
 from models.access.viewer import Viewer
 from warehouse import scope
 from warehouse.home import Home
-from warehouse.result_file import WriteError, write
+from warehouse.result_file import Told, WriteError, write
 from warehouse.sandbox.limits import Limits
 from warehouse.sandbox.pool import Pool
 from warehouse.sandbox.refusal import SandboxError
@@ -28,6 +28,7 @@ from warehouse.serving import NotPublishedError, ServingReader
 
 Values = Mapping[str, str | int | float | None]
 OPERATOR = Viewer("admin")  # who runs commands on the server holds the files themselves
+STEP_ROWS = 10_000  # of one part of what a process sends, but for large ones
 _ONE = Limits(spares=0)  # nobody comes after one command
 
 
@@ -128,19 +129,20 @@ class Desk:
         values: Values | None = None,
         ticket: str = "",
         progress: Callable[[int], None] = lambda _: None,
+        told: Told = (),
     ) -> int:
         """Write all rows as CSV, Excel or Parquet, by the suffix of `target`, and return their number.
 
-        A statement that fails leaves the file that stood there before. Raises as `ask`.
+        What is `told` of the rows stands in a sheet of its own, where the format has sheets. A statement that fails
+        leaves the file that stood there before. Raises as `ask`.
         """
         everything = {"most_rows": 2**62, "most_bytes": 2**62}
         seconds = self.limits.export_seconds
-        with self._asked("export", viewer, sql, values, everything, seconds, ticket) as (chunks, end):
+        with self._asked("export", viewer, sql, values, everything, seconds, ticket) as (chunks, _):
             try:
-                write(target, chunks, progress)
+                return write(target, ((chunk, STEP_ROWS) for chunk in chunks), progress, told)
             except WriteError as error:
                 raise SandboxError(str(error), kind="failed") from None
-        return int(end["sent"])
 
     def cancel(self, ticket: str) -> bool:
         """End the statement of that name; False when it is over."""

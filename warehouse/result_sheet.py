@@ -6,13 +6,14 @@ Nothing is cut: rows beyond a sheet go on in the next, digits or letters that Ex
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
 
+TOLD_SHEET = "说明"
 SHEET_ROWS = 1_048_575  # below the head
 LONGEST_TEXT = 32_767  # characters of a cell
 EXACT = 15  # digits of a number that Excel keeps
@@ -22,10 +23,10 @@ FIRST_YEAR = 1900  # of Excel's calendar
 class Sheets:
     """A workbook that takes rows part by part."""
 
-    def __init__(self, target: Path, schema: pa.Schema) -> None:
+    def __init__(self, target: Path, schema: pa.Schema, told: Sequence[tuple[str, str]] = ()) -> None:
         options = {"constant_memory": True, "tmpdir": str(target.parent)}
         self._book = xlsxwriter.Workbook(target, options)
-        self._names = schema.names
+        self._names, self._told, self._rows, self._cut = schema.names, told, 0, 0
         self._bold = self._book.add_format({"bold": True})
         day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         instant = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -41,10 +42,21 @@ class Sheets:
                 if value is not None:
                     write(place, value)
             self._row += 1
+            self._rows += 1
 
     def close(self) -> None:
-        """Finish the workbook."""
+        """Finish the workbook, with a last sheet that says what it is, where that was told."""
+        if self._told:
+            self._say([*self._told, ("行数", f"{self._rows:,}"), ("放不下而截短的格子", f"{self._cut:,}")])
         self._book.close()
+
+    def _say(self, told: Sequence[tuple[str, str]]) -> None:
+        self._sheet = self._book.add_worksheet(TOLD_SHEET)
+        self._sheet.set_column(0, 0, 24)
+        self._sheet.set_column(1, 1, 100)
+        for row, (name, text) in enumerate(told):
+            self._sheet.write_string(row, 0, name, self._bold)
+            self._text(row, 1, text)
 
     def _begin(self) -> None:
         self._sheet = self._book.add_worksheet()
@@ -78,6 +90,7 @@ class Sheets:
     def _text(self, row: int, place: int, value: Any) -> None:
         text = str(value)
         if len(text) > LONGEST_TEXT:
+            self._cut += 1
             told = f"…（共 {len(text):,} 字，Excel 的格子放不下，请导出 CSV）"
             text = text[: LONGEST_TEXT - len(told)] + told
         self._sheet.write_string(row, place, text)  # never a formula, whatever it begins with

@@ -16,12 +16,14 @@ from typing import Any
 import duckdb
 import polars as pl
 import polars.selectors as cs
+import pyarrow as pa
 
 from warehouse import catalog
 from warehouse.dialect import literal
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 
+BLOCK_ROWS = 2_000  # of a stream of rows
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
 _PUBLISHED = ("run", "policy", "entity", "known", "text", "indicator", "grade", "plan", "mart", "quarantine")
 DICTIONARY = (
@@ -224,6 +226,13 @@ class ServingReader:
             cursor.execute(sql, bound)
             arrow = cursor.to_arrow_table()
         return pl.DataFrame(arrow).with_columns(cs.categorical().cast(pl.String), cs.enum().cast(pl.String))
+
+    @contextlib.contextmanager
+    def stream(self, sql: str, params: Mapping[str, object]) -> Iterator[pa.RecordBatchReader]:
+        """Lend the rows of a query in blocks, read as they are asked for; the snapshot stays open until the end."""
+        with self.cursor() as cursor:
+            cursor.execute(sql, dict(params))
+            yield cursor.to_arrow_reader(BLOCK_ROWS)
 
     def close(self) -> None:
         """Close the open snapshot, if any."""

@@ -55,6 +55,9 @@ create table if not exists wall_token (
 );
 create table if not exists secret (name text primary key, value blob not null);
 """
+_MANAGERS = """
+select count(*) from account where role = 'admin' and not is_disabled and coalesce(password_until, ?1) >= ?1
+"""
 _HASHING = BoundedSemaphore(2)  # a hash takes 64 MiB and a core: many at once would stop the pages
 
 
@@ -64,7 +67,11 @@ class UserError(ValueError):
 
 @dataclass(frozen=True)
 class User:
-    """One account; `must_change` until the one-time password has been replaced."""
+    """One account; `must_change` until the one-time password has been replaced.
+
+    `locked_until` and `password_until` (UTC, ISO, to the second): failures keep it out until then, and a one-time
+    password lets it in until then; they may be past.
+    """
 
     user_name: str
     person_name: str
@@ -72,6 +79,8 @@ class User:
     must_change: bool = False
     is_disabled: bool = False
     is_local: bool = True
+    locked_until: str | None = None
+    password_until: str | None = None
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -99,7 +108,7 @@ class Users:
         """
         plain = user_name.replace(".", "").replace("-", "").replace("_", "")
         if not (2 <= len(user_name) <= 32 and plain.isalnum()):
-            raise UserError(f"user name {user_name!r}: take 2 to 32 letters, digits, '.', '-' or '_'")
+            raise UserError(f"用户名 {user_name!r}：请用 2 至 32 个字母、数字、点、连字符或下划线")
         password = _one_time()
         values = (
             user_name, person_name or user_name, viewer.role, _listed(viewer.departments), _listed(viewer.districts),
@@ -112,7 +121,7 @@ class Users:
                 values,
             )
         except sqlite3.IntegrityError:
-            raise UserError(f"user {user_name!r} exists already; use another name, or `mingcha user reset`") from None
+            raise UserError(f"已有用户 {user_name}；请换一个名称，或重置其口令（`mingcha user reset`）") from None
         return password
 
     def reset(self, user_name: str) -> str:
@@ -131,8 +140,21 @@ class Users:
         return password
 
     def disable(self, user_name: str) -> None:
-        """Disable an account and end its sessions. Raises UserError when there is no such account."""
+        """Disable an account and end its sessions.
+
+        Raises:
+            UserError: there is no such account, or nobody else could manage accounts.
+        """
         self._change(user_name, "is_disabled = 1", ())
+
+    def enable(self, user_name: str) -> None:
+        """Let an account in again with the password it had, and forget failures. Raises UserError as `reset`."""
+        self._change(user_name, "is_disabled = 0, failure_count = 0, locked_until = null", ())
+
+    def change(self, user_name: str, viewer: Viewer) -> None:
+        """Give an account another role and scope, and end its sessions. Raises UserError as `disable`."""
+        scopes = (_listed(viewer.departments), _listed(viewer.districts))
+        self._change(user_name, "role = ?, departments = ?, districts = ?", (viewer.role, *scopes))
 
     def change_password(self, user_name: str, before: str, after: str, again: str) -> None:
         """Replace a password by its owner's own, typed twice; every session of the account ends.
@@ -198,10 +220,15 @@ class Users:
         )
 
     def _change(self, user_name: str, assignments: str, values: Collection[object]) -> None:
+        now = (_instant(self._clock()),)
         with closing(connect(self._path)) as connection, connection:
+            connection.execute("begin immediate")
+            before = connection.execute(_MANAGERS, now).fetchone()[0]
             changed = connection.execute(f"update account set {assignments} where user_name = ?", (*values, user_name))
             if not changed.rowcount:
-                raise UserError(f"there is no user {user_name!r}; `mingcha user list` names them")
+                raise UserError(f"没有用户 {user_name}；`mingcha user list` 列出全部账户")
+            if before and not connection.execute(_MANAGERS, now).fetchone()[0]:
+                raise UserError(f"{user_name} 是最后一名可以登录的管理员，不能停用或改为其他角色；请先指定另一名管理员")
             connection.execute("delete from session where user_name = ?", (user_name,))
 
     def _row(self, user_name: str) -> sqlite3.Row | None:
@@ -268,7 +295,10 @@ def _one_time() -> str:
 
 def _user(row: sqlite3.Row) -> User:
     viewer = Viewer(_role(row["role"]), _set(row["departments"]), _set(row["districts"]))
-    return User(row["user_name"], row["person_name"], viewer, bool(row["must_change"]), bool(row["is_disabled"]))
+    return User(
+        row["user_name"], row["person_name"], viewer, bool(row["must_change"]), bool(row["is_disabled"]), True,
+        row["locked_until"], row["password_until"],
+    )  # fmt: skip
 
 
 def _role(text: str) -> Role:

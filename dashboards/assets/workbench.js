@@ -99,12 +99,6 @@
       if (told.reason && told.at !== null && told.at !== undefined) editor.mark(told.at, told.reason);
       return told.ticket;
     },
-    fetch(addresses) {
-      const address = addresses.filter(Boolean).pop();
-      if (!address) return window.dash_clientside.no_update;
-      window.setTimeout(() => document.querySelector(`a[href="${address}"]`)?.click(), 0);
-      return address;
-    },
   });
   window.dashAgGridFunctions = window.dashAgGridFunctions || {};
   window.dashAgGridFunctions.asItIs = (params) => (params.value === null || params.value === undefined ? "—" : String(params.value));

@@ -12,6 +12,7 @@ import polars as pl
 from dash import dcc, get_relative_path, html
 
 from dashboards.components.badge import state
+from dashboards.components.exports import tray
 from dashboards.formats import day, elapsed, instant
 from dashboards.theme import FONT
 
@@ -48,6 +49,7 @@ def shell(snapshot: str | None, who: list[Any], search: Any) -> dmc.MantineProvi
                 className="topbar",
             ),
             html.Main(dash.page_container),
+            *tray(),
             dmc.Drawer(
                 id="definition",
                 position="right",

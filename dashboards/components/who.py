@@ -20,7 +20,9 @@ def who() -> list[Any]:
     person = signed_in()
     if person is not None:
         name = f"{person.user.person_name} · {titles[person.user.viewer.role]}"
-        return [_strip(*_audit(person.user.viewer), dcc.Link(name, href="/account"), html.A("退出", href="/sign-out"))]
+        return [
+            _strip(*_managing(person.user.viewer), dcc.Link(name, href="/account"), html.A("退出", href="/sign-out"))
+        ]
     if not has_request_context() or not is_demo() or "viewer" not in g:  # Dash also asks before the gate has looked
         return []
     now: Viewer = g.viewer
@@ -29,11 +31,12 @@ def who() -> list[Any]:
         for role in PEOPLE
     ]
     told = html.Span("演示：无需登录，只有本机可以访问，谁都可以选择角色", className="told")
-    return [_strip(told, html.Span("角色"), *roles, *_audit(now))]
+    return [_strip(told, html.Span("角色"), *roles, *_managing(now))]
 
 
-def _audit(viewer: Viewer) -> list[Any]:
-    return [dcc.Link("审计", href="/audit")] if access_rules().opens(viewer, "/audit") else []
+def _managing(viewer: Viewer) -> list[Any]:
+    pages = (("账户", "/users"), ("审计", "/audit"))
+    return [dcc.Link(name, href=path) for name, path in pages if access_rules().opens(viewer, path)]
 
 
 def _strip(*parts: Any) -> html.Nav:

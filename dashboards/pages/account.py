@@ -21,6 +21,8 @@ _MASKS = {
     "residence": "个体工商户住所",
     "proprietor": "个体工商户字号",
     "subject": "预警中的个体工商户字号",
+    "excerpt": "文本与答复的摘录",
+    "title": "文本与工单的标题",
     "corrector": "更正人",
 }
 

@@ -12,6 +12,7 @@ from dash import Input, Output, State, dcc, html, no_update
 from dashboards import burden_data, export, labels
 from dashboards.components.badge import grade, state
 from dashboards.components.choice import address, chips, draw_tabs
+from dashboards.components.exports import of_list
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, figures, heading, panel
 from dashboards.components.sourced import source
@@ -225,13 +226,7 @@ def _caps(door: Door, year: int, latest: int, cap: str) -> html.Section:
             [
                 chips(options, cap),
                 html.Span(className="spring"),
-                html.A(
-                    "导出 CSV",
-                    id="caps-export",
-                    href=export.link("caps", None, chosen),
-                    className="button",
-                    download="",
-                ),
+                of_list(export.link("caps", None, chosen), "caps-export", "button"),
             ],
             className="heading",
         ),

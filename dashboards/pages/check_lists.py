@@ -10,6 +10,7 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from dashboards import export, labels, lists_data
 from dashboards.components.choice import address, chips, draw_tabs, select
+from dashboards.components.exports import of_list
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, heading, panel
 from dashboards.components.table import table
@@ -101,13 +102,7 @@ def _grid(door: Door, name: str, department: str | None, departments: dict[str, 
             [
                 note,
                 select("department_id", "全部部门", departments, department, 220),
-                html.A(
-                    "导出 CSV",
-                    id="lists-export",
-                    href=export.link(EXPORTS[name], None, chosen),
-                    className="button",
-                    download="",
-                ),
+                of_list(export.link(EXPORTS[name], None, chosen), "lists-export", "button"),
             ],
             className="controls",
         ),

@@ -12,6 +12,7 @@ from dash import Input, Output, html, no_update
 from dashboards import data, export, labels
 from dashboards.components import badge
 from dashboards.components.choice import draw_tabs
+from dashboards.components.exports import of_list
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, facts, heading, panel
 from dashboards.components.table import table
@@ -41,9 +42,7 @@ def body(door: Door, **_query: str) -> list[Any]:
             html.Span(f"计划 {plan['plan_id']}", className="count"),
             *([_DEMONSTRATION] if plan["seed_source"] == "demonstration" else []),
             html.Span(className="spring"),
-            html.A(
-                "导出 CSV", id="draws-export", href=export.link("draws", None, chosen), className="button", download=""
-            ),
+            of_list(export.link("draws", None, chosen), "draws-export", "button"),
         ),
         draw_tabs(PATH),
         *([tiles(metrics, "")] if metrics.height else []),

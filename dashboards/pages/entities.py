@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from dashboards import data, export
+from dashboards.components.exports import of_list
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import heading
 from dashboards.door import Door, current_door
@@ -30,13 +31,7 @@ def body(door: Door, **query: str) -> list[Any]:
             html.Span("…", id="entities-count", className="count"),
             html.Span(className="spring"),
             html.Span("等级仅供内部监管使用，不对外公开", className="muted"),
-            html.A(
-                "导出 CSV",
-                id="entities-export",
-                href=export.link("entities", None, chosen),
-                className="button",
-                download="",
-            ),
+            of_list(export.link("entities", None, chosen), "entities-export", "button"),
         ),
         _controls(door, chosen),
         dcc.Store(id="entities-chosen", data=chosen),

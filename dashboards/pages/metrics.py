@@ -10,6 +10,7 @@ from dash import html
 
 from dashboards import casework_data, export, labels
 from dashboards.choices import choices, keyword, one
+from dashboards.components.exports import of_list
 from dashboards.components.panel import empty, heading, panel
 from dashboards.components.table import table
 from dashboards.components.tile import shown_value
@@ -45,7 +46,7 @@ def body(door: Door, **query: str) -> list[Any]:
             html.Span(f"{len(rows)} 项", className="count"),
             html.Span("每项只定义一次，页面、导出与报告共用 · 点指标名看计算语句、分子与分母", className="muted"),
             html.Span(className="spring"),
-            html.A("导出 CSV", href=export.link("metric_value", None, chosen), className="button", download=""),
+            of_list(export.link("metric_value", None, chosen), "metrics-export", "button"),
         ),
         choices(
             one("area", "领域", [(ALL, "全部领域"), *labels.AREA.items()], area, 200),

@@ -10,8 +10,9 @@ import dash
 import polars as pl
 from dash import Input, Output, State, dcc, get_relative_path, html, no_update
 
-from dashboards import data, labels, quality_data
+from dashboards import data, export, labels, quality_data
 from dashboards.components.badge import state
+from dashboards.components.exports import of_list
 from dashboards.components.graph import graph
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.loads import broken, reconciliation
@@ -53,7 +54,13 @@ def body(door: Door, **query: str) -> list[Any]:
         panel(
             "本次运行的全部检查",
             paged_grid("quality-results", _result_columns(), "420px"),
-            note="发布前对候选快照逐表检查；阻断项不通过即不发布",
+            note=html.Span(
+                [
+                    "发布前对候选快照逐表检查；阻断项不通过即不发布",
+                    of_list(export.link("quality-results", None, {}), "quality-results-export"),
+                ],
+                className="beside",
+            ),
             kind="grid",
         ),
     ]
@@ -64,25 +71,30 @@ def register(app: dash.Dash) -> None:
 
     @app.callback(
         Output("quality-samples", "getRowsResponse"),
+        Output("quality-samples-export", "href"),
         Input("quality-samples", "getRowsRequest"),
         State("quality-chosen", "data"),
     )
     def samples(request: dict[str, Any] | None, chosen: dict[str, str]) -> Any:
-        return _answer(quality_data.SAMPLES, request, chosen, _sample)
+        return _answer("quarantine", request, chosen, _sample)
 
-    @app.callback(Output("quality-results", "getRowsResponse"), Input("quality-results", "getRowsRequest"))
+    @app.callback(
+        Output("quality-results", "getRowsResponse"),
+        Output("quality-results-export", "href"),
+        Input("quality-results", "getRowsRequest"),
+    )
     def results(request: dict[str, Any] | None) -> Any:
-        return _answer(quality_data.RESULTS, request, {}, _result)
+        return _answer("quality-results", request, {}, _result)
 
 
-def _answer(listing: Any, request: dict[str, Any] | None, chosen: dict[str, str], worded: Any) -> Any:
+def _answer(name: str, request: dict[str, Any] | None, chosen: dict[str, str], worded: Any) -> Any:
     if request is None:
-        return no_update
+        return no_update, no_update
     try:
-        rows, total = listing.page(current_door(), request, chosen)
+        rows, total = export.LISTS[name].page(current_door(), request, chosen)
     except ListingError:
-        return {"rowData": [], "rowCount": 0}
-    return {"rowData": [worded(row) for row in rows], "rowCount": total}
+        return {"rowData": [], "rowCount": 0}, no_update
+    return {"rowData": [worded(row) for row in rows], "rowCount": total}, export.link(name, request, chosen)
 
 
 def _sample(row: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +154,15 @@ def _samples(chosen: dict[str, str]) -> html.Section:
     note = ("仅示：" + " · ".join(words) + " · " if words else "") + "每个来源与原因至多 200 行，只示问题字段"
     return html.Section(
         [
-            html.Header([html.H2("隔离行"), html.Span(note, className="note")]),
+            html.Header(
+                [
+                    html.H2("隔离行"),
+                    html.Span(
+                        [note, of_list(export.link("quarantine", None, chosen), "quality-samples-export")],
+                        className="note beside",
+                    ),
+                ]
+            ),
             dcc.Store(id="quality-chosen", data=chosen),
             paged_grid("quality-samples", _sample_columns(), "460px"),
             html.P(

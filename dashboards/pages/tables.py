@@ -9,7 +9,8 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, get_relative_path, html, no_update
 
-from dashboards import labels, quality_data
+from dashboards import export, labels, quality_data
+from dashboards.components.exports import of_list
 from dashboards.components.graph import graph
 from dashboards.components.grid import column, paged_grid
 from dashboards.components.panel import empty, heading, panel
@@ -56,20 +57,21 @@ def register(app: dash.Dash) -> None:
     @app.callback(
         Output("dictionary-grid", "getRowsResponse"),
         Output("dictionary-count", "children"),
+        Output("dictionary-export", "href"),
         Input("dictionary-grid", "getRowsRequest"),
         State("dictionary-keyword", "value"),
     )
     def rows(request: dict[str, Any] | None, keyword: str | None) -> Any:
         if request is None:
-            return no_update, no_update
+            return no_update, no_update, no_update
         searched = {"keyword": keyword.strip()} if keyword and keyword.strip() else {}
         try:
             found, total = quality_data.COLUMNS.page(current_door(), request, searched)
         except ListingError as error:
-            return {"rowData": [], "rowCount": 0}, f"筛选条件无法识别：{error}"
+            return {"rowData": [], "rowCount": 0}, f"筛选条件无法识别：{error}", no_update
         for row in found:
             row["sensitivity"] = labels.word(labels.SENSITIVITY, row["sensitivity"])
-        return {"rowData": found, "rowCount": total}, f"{total:,} 列"
+        return {"rowData": found, "rowCount": total}, f"{total:,} 列", export.link("dictionary", request, searched)
 
 
 def _edges(door: Door) -> lineage.Edges:
@@ -127,6 +129,13 @@ def _dictionary(keyword: str) -> html.Section:
         "数据字典",
         dcc.Store(id="dictionary-applied"),
         paged_grid("dictionary-grid", columns, "560px"),
-        note=html.Span([html.Span("…", id="dictionary-count", className="count"), search], className="controls"),
+        note=html.Span(
+            [
+                html.Span("…", id="dictionary-count", className="count"),
+                search,
+                of_list(export.link("dictionary", None, {"keyword": keyword} if keyword else {}), "dictionary-export"),
+            ],
+            className="controls",
+        ),
         kind="grid",
     )

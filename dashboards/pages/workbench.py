@@ -7,9 +7,9 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc, html
 
-from dashboards import sql_desk, sql_export, sql_keep, sql_result, sql_run
+from dashboards import sql_desk, sql_keep, sql_result, sql_run
 from dashboards.components import sql_lists
 from dashboards.components.panel import empty, heading, panel
 from dashboards.door import Door
@@ -17,7 +17,6 @@ from dashboards.sql_dictionary import dictionary
 
 NAME = "SQL 查询"
 PATH = "/sql"
-POLL_MS = 400
 
 
 def body(door: Door, **_query: str) -> list[Any]:
@@ -25,11 +24,7 @@ def body(door: Door, **_query: str) -> list[Any]:
     return [
         heading(NAME, html.Span("只读；只看得到您有权读的表、行和列。每次查询都留有审计。", className="muted")),
         dcc.Store(id="sql-dictionary", data=dictionary(door)),
-        *(
-            dcc.Store(id=f"sql-{name}")
-            for name in ("asked", "cancelled", "settled", "trouble", "job", "fetched", "draft", "result")
-        ),
-        dcc.Interval(id="sql-poll", interval=POLL_MS, disabled=True),
+        *(dcc.Store(id=f"sql-{name}") for name in ("asked", "cancelled", "settled", "trouble", "draft", "result")),
         html.Div(
             [
                 html.Aside(
@@ -45,10 +40,7 @@ def body(door: Door, **_query: str) -> list[Any]:
                     [
                         panel("语句", _editor(), note=_buttons()),
                         html.Section(
-                            [
-                                html.Div(id="sql-progress"),
-                                html.Div(empty("写一条 SELECT，按 Ctrl+Enter 运行。"), id="sql-output"),
-                            ],
+                            html.Div(empty("写一条 SELECT，按 Ctrl+Enter 运行。"), id="sql-output"),
                             className="panel grid",
                         ),
                         html.Div(
@@ -92,11 +84,10 @@ def register(app: dash.Dash) -> None:
     """The editor's life in the browser, and what each part of the page answers."""
     sql_desk.register(app.server)
     app.config.assets_ignore = r"editor\.js"  # half a megabyte that only this page loads, by itself
-    for part in (sql_run, sql_result, sql_export, sql_keep):
+    for part in (sql_run, sql_result, sql_keep):
         part.register(app)
     for name, output, asked in (
         ("mount", Output("sql-draft", "data"), Input("sql-dictionary", "data")),
         ("settle", Output("sql-settled", "data"), Input("sql-trouble", "data")),
-        ("fetch", Output("sql-fetched", "data"), Input({"type": "sql-file", "job": ALL}, "href")),
     ):
         app.clientside_callback(ClientsideFunction("mingchaSql", name), output, asked)

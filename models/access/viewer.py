@@ -3,6 +3,7 @@
 Not here: what a role may read or do (rules.py), and how the person signed in (dashboards).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -27,6 +28,14 @@ class Viewer:
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"role {self.role!r} is not one of {', '.join(ROLES)}")
+
+    @classmethod
+    def granted(cls, role: str, departments: Iterable[str] = (), districts: Iterable[str] = ()) -> "Viewer":
+        """What an account is given; none named means all of them. Raises ValueError for what is no role of people."""
+        known: Role | None = next((one for one in PEOPLE if one == role), None)
+        if known is None:
+            raise ValueError(f"角色 {role!r} 不是 {'、'.join(PEOPLE)} 之一")
+        return cls(known, *(frozenset(part) or None for part in (departments, districts)))
 
     @property
     def scope_key(self) -> str:

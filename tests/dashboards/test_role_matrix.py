@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 
-from dashboards import router
+from dashboards import export, router
 from dashboards.door import Door
 from dashboards.export import LISTS
+from dashboards.export_jobs import ExportError
 from dashboards.gate import OPEN
 from dashboards.listing import NotOfferedError
 from models.access.rules import access_rules
@@ -85,7 +87,7 @@ def test_every_route_is_known(app: Any) -> None:
     """A new route is behind the gate by itself; one that is not has to be named here and in the gate."""
     behind = {
         "/", "/<path:path>", "/_dash-dependencies", "/_dash-layout", "/_dash-update-component", "/_reload-hash",
-        "static", "export", "password", "sign_out", "sql_file",
+        "static", "export", "export_file", "password", "sign_out",
     }  # fmt: skip
     static = {
         "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
@@ -106,6 +108,7 @@ def test_nobody_comes_in_without_a_session(app: Any) -> None:
                     rule.rule.replace("<path:path>", "entities")
                     .replace("<name>", "entities")
                     .replace("<path:filename>", "x")
+                    .replace("<job_id>", "x")
                 )
                 answer = client.open(address, method=method)
                 assert answer.status_code in (302, 400, 401), (address, method)
@@ -171,6 +174,28 @@ def test_exports_hold_what_the_viewer_reads(clients: dict[str, FlaskClient], rol
             assert {row["district_code"] for row in rows} <= ONE, name
         if role in ("leader", "analyst"):
             assert not {"inspector_id", "inspector_ids"} & set(rows[0] if rows else ()), name
+        for row in rows:
+            told = {row[column] for column in ("text_excerpt", "excerpt") if column in row}
+            if role in ("leader", "analyst"):
+                assert told <= {"（不显示：原文摘录）"}, name
+                assert not row.get("title"), name
+            elif told:
+                assert "（不显示：原文摘录）" not in told, name
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_excel_is_refused_where_csv_is_and_counts_the_same_rows(app: Any, door: Door, name: str) -> None:
+    viewer = VIEWERS[name]
+    with app.server.test_request_context("/"):
+        g.viewer, g.person = viewer, "somebody"
+        for list_name, listing in LISTS.items():
+            address = export.link(list_name, None, {})
+            if not RULES.may(viewer, "export") or (listing.needs and viewer.role not in ("regulator", "admin")):
+                with pytest.raises(ExportError):
+                    export.source(door.of(viewer), address)
+            else:
+                source = export.source(door.of(viewer), address)
+                assert source.total == listing.page(door.of(viewer), {"startRow": 0, "endRow": 1}, {})[1], list_name
 
 
 @pytest.mark.parametrize("name", VIEWERS)

@@ -14,9 +14,10 @@ import pytest
 
 from dashboards import saved_query, sql_desk, sql_output
 from dashboards.app import create_app
-from dashboards.door import Door
+from dashboards.door import Door, current_door
+from dashboards.export_jobs import Exports, exports
 from dashboards.figures.result import KINDS, chart
-from dashboards.result_export import Exports
+from dashboards.person import owner
 from dashboards.sql_dictionary import dictionary
 from models.access.viewer import Viewer
 from warehouse.home import Home
@@ -35,14 +36,14 @@ def app(home: Path) -> Iterator[Any]:
 
 def kept_of(sql: str) -> Kept:
     desk = sql_desk.sql_desk()
-    return desk.shelf.keep(sql_desk.owner(), sql, {}, desk.desk.ask(ANALYST, sql, most_rows=10))
+    return desk.shelf.keep(owner(), sql, {}, desk.desk.ask(ANALYST, sql, most_rows=10))
 
 
-def finished(exports: Exports, owner: str, job_id: str) -> Any:
+def finished(held: Exports, job_id: str) -> Any:
     for _ in range(600):
-        job = exports.job(owner, job_id)
+        job = held.job(owner(), job_id)
         assert job is not None
-        if job.state != "running":
+        if not job.is_under_way:
             return job
         time.sleep(0.05)
     pytest.fail("the export does not end")
@@ -83,28 +84,29 @@ def test_a_cut_result_says_so_and_is_exported_in_full(app: Any) -> None:
     with app.server.test_request_context("/sql"):
         kept = kept_of("select range as n from range(25)")
         assert "表格只取前 10 行，共 25 行" in str(sql_output.output(kept, may_export=True))
-        assert "sql-export" not in str(sql_output.output(kept, may_export=False))
-        exports, owner = sql_desk.sql_desk().exports, sql_desk.owner()
-        job = finished(exports, owner, exports.start(owner, ANALYST, kept, ".csv").job_id)
+        assert "导出 CSV" in str(sql_output.output(kept, may_export=True))
+        assert "导出 CSV" not in str(sql_output.output(kept, may_export=False))
+        held, door = exports(), current_door()
+        job = finished(held, held.start(owner(), sql_desk.source(door, kept), ".csv").job_id)
         assert (job.state, job.total, job.done) == ("ready", 25, 25)
         assert len(job.target.read_text().splitlines()) == 26
-        assert exports.job("somebody else", job.job_id) is None
+        assert held.job("somebody else", job.job_id) is None
     client = app.server.test_client()
-    with client.get(f"/sql/file/{job.job_id}") as answer:
+    with client.get(f"/export/file/{job.job_id}") as answer:
         assert (answer.status_code, answer.headers["X-Row-Count"]) == (200, "25")
-    assert client.get("/sql/file/0000").status_code == 404
+    assert client.get("/export/file/0000").status_code == 404
 
 
 def test_an_export_that_fails_says_why(app: Any) -> None:
     with app.server.test_request_context("/sql"):
         kept = kept_of("select range as n from range(25)")
         broken = Kept(**{**kept.__dict__, "sql": "select cast('x' as integer)"})
-        exports, owner = sql_desk.sql_desk().exports, sql_desk.owner()
-        job = finished(exports, owner, exports.start(owner, ANALYST, broken, ".xlsx").job_id)
+        held, door = exports(), current_door()
+        job = finished(held, held.start(owner(), sql_desk.source(door, broken), ".xlsx").job_id)
         assert (job.state, job.target.exists()) == ("failed", False)
         assert "TRY_CAST" in job.reason
         with pytest.raises(KeyError):
-            exports.start(owner, ANALYST, kept, ".exe")
+            held.start(owner(), sql_desk.source(door, kept), ".exe")
 
 
 @pytest.mark.parametrize("kind", KINDS)

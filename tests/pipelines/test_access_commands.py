@@ -53,9 +53,9 @@ def test_an_account_from_the_first_day_to_the_last(home: Path) -> None:
 
 def test_what_is_no_account_is_refused(home: Path) -> None:
     for role in ("king", "wall"):
-        assert "is not one of leader" in fails(2, "user", "add", "li.na", "--role", role, "--home", home)
-    assert "no user 'nobody'" in fails(2, "user", "reset", "nobody", "--home", home)
-    assert "no user 'nobody'" in fails(2, "user", "disable", "nobody", "--home", home)
+        assert "不是 leader、" in fails(2, "user", "add", "li.na", "--role", role, "--home", home)
+    assert "没有用户 nobody" in fails(2, "user", "reset", "nobody", "--home", home)
+    assert "没有用户 nobody" in fails(2, "user", "disable", "nobody", "--home", home)
     assert done(home) == []
 
 

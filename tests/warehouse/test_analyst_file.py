@@ -53,6 +53,14 @@ def test_nobody_in_the_file_can_be_named(home: Home, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.duckdb"]
 
 
+def test_nothing_that_somebody_wrote_is_in_the_file(home: Home, tmp_path: Path) -> None:
+    analyst_file.write(home, tmp_path / "a.duckdb")
+    with duckdb.connect(str(tmp_path / "a.duckdb"), read_only=True) as base:
+        columns = {name for (name,) in base.execute("select column_name from information_schema.columns").fetchall()}
+    assert columns & {"title", "excerpt", "text_excerpt", "event_label", "evidence_zh"} == set()
+    assert "credit_grade" in columns
+
+
 def test_what_counts_can_still_be_counted_and_joined(home: Home, tmp_path: Path) -> None:
     analyst_file.write(home, tmp_path / "a.duckdb")
     asked = (

@@ -163,6 +163,24 @@ def test_numbers_of_inspectors_are_for_who_schedules(reader: ScopedReader) -> No
         assert (number(one, "select count(inspector_ids) from mart.drawn_list") > 0) is seen
 
 
+def test_running_text_is_for_who_checks_it(reader: ScopedReader) -> None:
+    """Beginnings of texts and replies, and titles: in each table that has them, for each role."""
+    texts = {n: sorted({"excerpt", "text_excerpt", "title"} & set(t.columns)) for n, t in TABLES.items()}
+    shown = {name: columns for name, columns in texts.items() if columns}
+    assert set(shown) == {
+        "known.service_case", "known.text_item", "mart.entity_text", "mart.order_review", "mart.reply", "mart.text_review",
+        "mart.topic_text",
+    }  # fmt: skip
+    for role, seen in (("regulator", True), ("admin", True), ("leader", False), ("analyst", False), ("wall", False)):
+        one, read = reader.of(Viewer(role)), scope.readable(Viewer(role))
+        for name, columns in shown.items():
+            if name in read:
+                assert (read[name].masked & set(columns) == set()) is seen, (role, name)
+                assert seen or set(columns) <= read[name].masked, (role, name)
+        assert (number(one, "select count(*) from mart.entity_text where text_excerpt like '第 %'") > 0) is seen
+        assert (number(one, "select count(title) from mart.entity_text") > 0) is seen
+
+
 def test_a_snapshot_of_another_version_shows_what_both_know() -> None:
     made = scope.statements(Viewer("leader"), present={"run.info": ["run_id", "surplus"]})
     assert made == [

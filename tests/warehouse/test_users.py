@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import statistics
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.access.terms import SignInTerms
@@ -115,10 +116,10 @@ def test_a_disabled_account_is_out_at_once(users: Users, sign_ins: SignIns) -> N
 @pytest.mark.parametrize(
     ("act", "told"),
     [
-        (lambda users: users.add("a1", "", Viewer("leader")), "exists already"),
-        (lambda users: users.add("a b", "", Viewer("leader")), "2 to 32 letters"),
-        (lambda users: users.reset("nobody"), "no user 'nobody'"),
-        (lambda users: users.disable("nobody"), "no user 'nobody'"),
+        (lambda users: users.add("a1", "", Viewer("leader")), "已有用户 a1"),
+        (lambda users: users.add("a b", "", Viewer("leader")), "2 至 32 个"),
+        (lambda users: users.reset("nobody"), "没有用户 nobody"),
+        (lambda users: users.disable("nobody"), "没有用户 nobody"),
         (lambda users: users.change_password("a1", "wrong", OWN, OWN), "原口令不对"),
         (lambda users: users.change_password("a1", "wrong", OWN, OWN + "x"), "不一致"),
     ],
@@ -210,3 +211,61 @@ def test_a_role_that_is_none_is_refused(users: Users, tmp_path: Path) -> None:
         connection.execute("update account set role = 'king'")
     with pytest.raises(ValueError, match="king"):
         users.find("a1")
+
+
+def test_an_account_is_enabled_with_the_password_it_had(users: Users) -> None:
+    users.change_password("a1", users.add("a1", "", Viewer("analyst")), OWN, OWN)
+    users.disable("a1")
+    assert users.check("a1", OWN) is None
+    users.enable("a1")
+    assert users.check("a1", OWN) is not None
+    for _ in range(TERMS.failures):
+        users.check("a1", "wrong")
+    locked = users.find("a1")
+    assert locked is not None
+    assert locked.locked_until is not None
+    assert users.check("a1", OWN) is None
+    users.enable("a1")
+    assert users.check("a1", OWN) is not None
+
+
+def test_a_change_of_role_ends_sessions(users: Users, sign_ins: SignIns) -> None:
+    user = users.check("a1", users.add("a1", "", Viewer("analyst")))
+    assert user is not None
+    token = sign_ins.start(user, HERE)
+    users.change("a1", Viewer("leader", None, frozenset({"610102"})))
+    assert sign_ins.user(token) is None
+    found = users.find("a1")
+    assert found is not None
+    assert found.viewer == Viewer("leader", None, frozenset({"610102"}))
+
+
+def test_an_administrator_who_cannot_sign_in_does_not_count(users: Users, clock: Clock) -> None:
+    users.change_password("a1", users.add("a1", "", Viewer("admin")), OWN, OWN)
+    users.add("a2", "", Viewer("admin"))
+    clock.later(TERMS.one_time + timedelta(seconds=1))  # nobody knows the password of the second any more
+    with pytest.raises(UserError, match="最后一名"):
+        users.disable("a1")
+    users.reset("a2")
+    users.disable("a1")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["disable", "enable", "demote", "promote"]), st.sampled_from("abc"))))
+def test_somebody_can_always_manage_accounts(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, str]]
+) -> None:
+    users = Users(tmp_path_factory.mktemp("stewards") / "users.sqlite", TERMS)
+    users._hash = lambda password: password  # type: ignore[method-assign]  # an hour of hashing tells nothing here
+    for name in "abc":
+        users.add(name * 2, "", Viewer("admin" if name == "a" else "leader"))
+    for act, name in acts:
+        do: Callable[[str], object] = {
+            "disable": users.disable,
+            "enable": users.enable,
+            "demote": lambda one: users.change(one, Viewer("leader")),
+            "promote": lambda one: users.change(one, Viewer("admin")),
+        }[act]
+        with contextlib.suppress(UserError):
+            do(name * 2)
+        assert any(one.viewer.role == "admin" and not one.is_disabled for one in users.listed())
