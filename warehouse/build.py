@@ -64,12 +64,14 @@ def build_with(
 ) -> Built:
     """Bring a table that Python makes up to its inputs; `recipe` stands for everything else it rests on.
 
-    `make` writes the table and returns its rows.
+    `make` writes the table and returns its rows. A table whose contract has other columns than before is made anew.
     """
-    stamps = Stamps(engine)
+    stamps, (stage, name) = Stamps(engine), qualified.split(".")
     found = {name: stamps.get(name) for name in sorted(reads)}
-    inputs = {name: stamp.stamp for name, stamp in found.items() if stamp is not None} | {"recipe": recipe}
-    is_known = len(inputs) == len(found) + 1
+    contract = catalog.contracts(stage).get(name)
+    told = {"recipe": recipe, "columns": digest(*((c.name, c.type) for c in contract.columns)) if contract else ""}
+    inputs = {name: stamp.stamp for name, stamp in found.items() if stamp is not None} | told
+    is_known = len(inputs) == len(found) + len(told)
     stamp = digest(sorted(inputs.items()))
     old = stamps.get(qualified) if engine.exists(qualified) else None
     if old is not None and is_known and old.stamp == stamp:
