@@ -3,7 +3,6 @@
 Content of pages is elsewhere; the callbacks that fill the frame are in `dashboards/live.py`.
 """
 
-from datetime import datetime
 from typing import Any
 
 import dash
@@ -12,7 +11,7 @@ import polars as pl
 from dash import dcc, get_relative_path, html
 
 from dashboards.components.badge import state
-from dashboards.formats import day, elapsed, instant
+from dashboards.formats import day, instant
 from dashboards.theme import FONT
 
 REFRESH_MS = 20_000
@@ -24,10 +23,10 @@ def bare() -> dmc.MantineProvider:
     return dmc.MantineProvider(html.Main(dash.page_container), theme={"fontFamily": FONT}, forceColorScheme="light")
 
 
-def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
+def shell(snapshot: str | None, told: list[Any], who: list[Any]) -> dmc.MantineProvider:
     """Header, page container, clock and definition panel.
 
-    `snapshot` is the one that the page is built from, `who` says who looks at it.
+    `snapshot` is the one that the page is built from, `told` its state, `who` says who looks at it.
     """
     return dmc.MantineProvider(
         [
@@ -35,6 +34,7 @@ def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
             dcc.Store(id="snapshot", data=snapshot or ""),
             dcc.Store(id="place"),
             dcc.Store(id="addressed"),
+            html.A("跳到正文", href="#main", className="skip"),
             *who,
             html.Header(
                 [
@@ -42,11 +42,11 @@ def shell(snapshot: str | None, who: list[Any]) -> dmc.MantineProvider:
                         [html.B("明察"), html.Span("市场监管综合分析")], href=get_relative_path("/"), className="brand"
                     ),
                     html.Nav(id="navigation", **{"aria-label": "主导航"}),
-                    html.Div(id="data-state", className="data-state"),
+                    html.Div(told, id="data-state", className="data-state"),
                 ],
                 className="topbar",
             ),
-            html.Main(dash.page_container),
+            html.Main(dash.page_container, id="main", tabIndex=-1),
             dmc.Drawer(
                 id="definition",
                 position="right",
@@ -77,18 +77,17 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     ]
 
 
-def data_state(info: dict[str, Any] | None, ages: pl.DataFrame, now: datetime) -> list[Any]:
-    """As-of day, run, age of the snapshot, and how many sources are late."""
+def data_state(info: dict[str, Any] | None, ages: pl.DataFrame) -> list[Any]:
+    """As-of day, run, when it was published (assets/age.js says how long ago), and how many sources are late."""
     if info is None:
         return [state("未发布", "warn")]
     late = ages["is_late"].sum()
-    hours = (now - info["built_at"].replace(tzinfo=now.tzinfo)).total_seconds() / 3600
+    built = {"data-built": f"{info['built_at']:%FT%TZ}", "data-stale-hours": str(STALE_HOURS)}
     return [
         html.Span(["数据截至 ", html.B(day(info["as_of"]))]),
         html.Span(
-            f"发布于 {elapsed(info['built_at'], now)}",
+            ["发布于 ", html.Span("", **built)],
             title=f"{instant(info['built_at'])}（北京时间）",
-            className="stale" if hours > STALE_HOURS else "",
         ),
         html.Span(["运行 ", html.Code(str(info["run_id"])[:20])], title=f"规则版本 {info['policy_version']}"),
         state(f"{late} 个数据源逾期", "warn") if late else state(f"{ages.height} 个数据源正常", "ok"),
