@@ -10,7 +10,19 @@ from typing import Any
 import dash
 import flask
 
-from dashboards import choices, data, export, export_jobs, export_tray, listed, live, router, search, security
+from dashboards import (
+    choices,
+    data,
+    export,
+    export_jobs,
+    export_tray,
+    listed,
+    live,
+    router,
+    search,
+    security,
+    static_files,
+)
 from dashboards.components.shell import bare, shell
 from dashboards.components.who import who
 from dashboards.door import CONFIG_KEY, Door, current_door
@@ -43,7 +55,7 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     )
     door = Door.open(home, viewer)
     app.server.config[CONFIG_KEY] = door
-    app.layout = lambda: _layout(door)
+    app.layout = _layout
     router.register(app)
     live.register(app)
     listed.register(app)
@@ -56,12 +68,15 @@ def create_app(home: Path, viewer: Viewer | None = None) -> dash.Dash:
     owners = app.server.config[router.OWNERS]
     owners |= {output: router.FRAME for output in app.callback_map if output not in owners}
     security.headers(app)
+    static_files.register(app.server)
     return app
 
 
-def _layout(door: Door) -> Any:
-    viewer = current_door().viewer if flask.has_request_context() else door.viewer  # Dash also asks outside a request
-    return bare() if viewer.role == "wall" else shell(door.snapshot(), who(), search.search_box())
+def _layout() -> Any:
+    if not flask.has_request_context():  # Dash also asks what there is before anybody looks
+        return shell(None, [], [], search.search_box())
+    seen = current_door()
+    return bare() if seen.viewer.role == "wall" else shell(seen.snapshot(), live.told(seen), who(), search.search_box())
 
 
 def _health() -> tuple[dict[str, Any], int]:

@@ -39,15 +39,6 @@ def today() -> date:
     return datetime.now(UTC).astimezone(SHANGHAI).date()
 
 
-def elapsed(value: datetime, now: datetime) -> str:
-    """Time since an instant (UTC), in the largest whole unit."""
-    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    minutes = max(0, int((now - aware).total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} 分钟前"
-    return f"{minutes // 60} 小时前" if minutes < 48 * 60 else f"{minutes // 1440} 天前"
-
-
 def unit_digits(unit: str) -> int:
     """Counts are whole, everything measured has one decimal."""
     return (

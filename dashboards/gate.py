@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from dashboards import router, wall
 from dashboards.auditing import note
 from dashboards.person import Person, signed_in
-from dashboards.security import STATIC
+from dashboards.static_files import is_static
 from models.access.rules import access_rules
 from models.access.viewer import PEOPLE, Viewer
 from warehouse.sign_ins import SignIns
@@ -54,7 +54,7 @@ def guard(server: flask.Flask, sign_ins: SignIns) -> None:
 
 def is_open() -> bool:
     """Whether anybody may have the answer: the sign-in page, static files, the health of the service."""
-    return request.endpoint in OPEN or request.path.startswith(STATIC)
+    return request.endpoint in OPEN or is_static()
 
 
 def is_callback() -> bool:

@@ -11,8 +11,8 @@ import polars as pl
 
 from dashboards.door import Door
 from dashboards.formats import SHANGHAI
+from dashboards.rules import policy
 from models.casework.decision_terms import DecisionTerms
-from models.policy.loader import Policy
 from warehouse import decisions, explanation, grade_change, ledger, proposal, rules, whatif
 from warehouse.serving import ServingReader
 from warehouse.state import State
@@ -97,7 +97,7 @@ def _whole(door: Door, entity_id: int) -> ServingReader:
 def due(made: decisions.Decision) -> date | None:
     """The day by which a request has to be answered, by the rule of the day on which it was made."""
     asked = made.decided_at.replace(tzinfo=UTC).astimezone(SHANGHAI).date()
-    return DecisionTerms.from_policy(Policy.load().at(asked)).answer_due(made.kind, asked)
+    return DecisionTerms.from_policy(policy().at(asked)).answer_due(made.kind, asked)
 
 
 def has_effect(made: decisions.Decision, day: date) -> bool:

@@ -1,9 +1,8 @@
 """Callbacks of the frame: the snapshot clock, navigation, state of the data, and the panel behind each tile.
 
-Pages reload their body only when the published snapshot has changed.
+A tick asks which snapshot is published; pages load their body, and the frame its state, only when that has changed.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 import dash
@@ -14,8 +13,14 @@ from dashboards import data, router, table_data
 from dashboards.components.shell import data_state, navigation
 from dashboards.components.sourced import described
 from dashboards.components.tile import definition
-from dashboards.door import current_door
+from dashboards.door import Door, current_door
 from models.access.rules import access_rules
+
+
+def told(door: Door) -> list[Any]:
+    """The state of the data in the top bar, as the viewer of the door may know it."""
+    published = door.snapshot() is not None
+    return data_state(data.run_info(door) if published else None, data.data_ages(door) if published else pl.DataFrame())
 
 
 def register(app: dash.Dash) -> None:
@@ -51,12 +56,9 @@ def register(app: dash.Dash) -> None:
         links = [(page.NAME, page.PATH) for page in router.IN_NAVIGATION if access_rules().opens(viewer, page.PATH)]
         return navigation(links, pathname or "/")
 
-    @app.callback(Output("data-state", "children"), Input("snapshot", "data"), Input("clock", "n_intervals"))
-    def tell(_snapshot: str | None, _ticks: int | None) -> Any:
-        door = current_door()
-        published = door.snapshot() is not None
-        ages = data.data_ages(door) if published else pl.DataFrame()
-        return data_state(data.run_info(door) if published else None, ages, datetime.now(UTC))
+    @app.callback(Output("data-state", "children"), Input("snapshot", "data"), prevent_initial_call=True)
+    def tell(_snapshot: str | None) -> Any:
+        return told(current_door())
 
     @app.callback(
         Output("definition", "opened"),

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from dashboards.door import Door
+from dashboards.rules import policy
 from models.casework.calendar import WorkCalendar
-from models.policy.loader import Policy
 from models.sampling import plan_trial
 from models.sampling.frozen import FrozenPlan
 from models.sampling.plan_file import read_plan
@@ -56,7 +56,7 @@ def told(door: Door, plan: Shelved) -> Told:
     if plan.state == plan_shelf.FROZEN:
         return _within(_frozen_told(plan), door)
     file = planning.read_plan_file(plan.path)
-    return _told(planning.check(door.home, door.reader.of(None), file, Policy.load(), plan.path.name), door)
+    return _told(planning.check(door.home, door.reader.of(None), file, policy(), plan.path.name), door)
 
 
 def _told(made: planning.Checked, door: Door) -> Told:
@@ -106,10 +106,11 @@ def tried(door: Door, trial: Trial) -> tuple[str, Told]:
     drafted = plan_draft.draft(
         lists, "trial", trial.kind, (trial.first, trial.last), sorted(trial.items), sorted(trial.joint)
     )
-    policy = Policy.load()
-    rules = PlanRules.from_policy(policy.at(trial.first))
+    rules = PlanRules.from_policy(policy().at(trial.first))
     file = plan_trial.multiplied(read_plan(drafted, "trial"), rules, trial.per_cent)
-    return plan_trial.text_of(file), _told(planning.check(door.home, door.reader.of(None), file, policy, "trial"), door)
+    return plan_trial.text_of(file), _told(
+        planning.check(door.home, door.reader.of(None), file, policy(), "trial"), door
+    )
 
 
 def items(door: Door) -> dict[str, str]:
@@ -124,7 +125,7 @@ def joint_items(door: Door) -> dict[str, str]:
 
 def _frozen_told(plan: Shelved) -> Told:
     held = frozen(plan.path)
-    in_force = Policy.load().at(held.window_from)
+    in_force = policy().at(held.window_from)
     offered = seats_offered(held, PlanRules.from_policy(in_force), WorkCalendar.from_policy(in_force))
     return Told(held, stratum_table(held), exclusion_table(held), load_table(held, offered))
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from dashboards.door import Door
-from models.policy.loader import Policy
+from dashboards.rules import policy
 from warehouse import publication
 
 LOOKED_BACK = 90  # days, as `mingcha publication list` looks back
@@ -29,7 +29,7 @@ _COLUMNS = {
 
 def terms(today: date) -> dict[str, int]:
     """Working days within which each kind has to be published, by the rule of a day."""
-    return dict(Policy.load().at(today).value("casework.publication_terms"))
+    return dict(policy().at(today).value("casework.publication_terms"))
 
 
 def listed(door: Door, today: date) -> pl.DataFrame:
@@ -37,7 +37,7 @@ def listed(door: Door, today: date) -> pl.DataFrame:
 
     `clock` is published, overdue, soon or waiting. Raises CalendarError for a year whose working days nobody knows.
     """
-    found = publication.listed(door.home, door.reader, Policy.load(), today - timedelta(days=LOOKED_BACK))
+    found = publication.listed(door.home, door.reader, policy(), today - timedelta(days=LOOKED_BACK))
     frame = pl.DataFrame(
         [tuple(getattr(one, name) for name in _COLUMNS) for one in found], schema=_COLUMNS, orient="row"
     )

@@ -1,6 +1,6 @@
 """What every answer carries against attacks from other sites: content policy, headers, CSRF, trusted host names.
 
-Not here: who may come in (`gate.py`) and what they read (`warehouse/scope`).
+Not here: who may come in (`gate.py`), what they read (`warehouse/scope`), how files are kept (`static_files.py`).
 """
 
 from functools import cache
@@ -10,6 +10,8 @@ import flask
 from flask import Response
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import BadRequest
+
+from dashboards.static_files import is_static
 
 # Styles: Mantine and the grid write style elements, Plotly style attributes. Scripts: files, and Dash's own starter.
 POLICY = (
@@ -25,7 +27,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 CSRF_COOKIE = "_csrf_token"  # the renderer of Dash copies it to the header X-CSRFToken
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -43,9 +44,7 @@ def headers(app: dash.Dash) -> None:
             response.headers[name] = value
         if flask.request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
-        if flask.request.path.startswith("/assets/fonts/"):
-            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
-        elif not flask.request.path.startswith(STATIC):
+        if not is_static():
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -96,12 +96,13 @@ WALL_WARNING = {
     "Ⅲ": ("#ffd84d", "#1c1600"),
     "Ⅳ": ("#6db3ff", "#00132b"),
 }
+WALL_INKS = (WALL["page"], WALL["text"])
 WALL_RISK = {"Ⅰ": "#4f5db0", "Ⅱ": "#8a7be0", "Ⅲ": "#cf8ff0", "Ⅳ": "#ffd0f4"}
 WALL_RAMP = ["#0e2f5c", "#11427c", "#14549a", "#1868b4", "#1c7fcb", "#2698dc", "#2fb0ea", "#5fd6f7"]
 # Below and above the median: the eye finds the few cells that matter.
-WALL_HEAT = ["#10294b", "#174a80", "#2478b8", "#e9b949", "#f58a2e", "#ff5f42"]
+WALL_HEAT = ["#10294b", "#174a80", "#2271ad", "#e9b949", "#f58a2e", "#ff5f42"]
 
-# Light to dark, one hue; ink on the last three steps is white.
+# Light to dark, one hue.
 RAMP = ["#f0f5fc", "#dbe8f7", "#c2d9f1", "#a1c4e8", "#74a9dc", "#4a8bc9", "#2470b3", "#12508f", "#0b3768"]
 RATING = ["#b3380f", "#ef9f80", "#cfe0f2", "#74a9dc", "#1864ab"]
 
@@ -124,9 +125,21 @@ def css() -> str:
     return f":root{{{variables}--font:{FONT};--numeral-font:{NUMERAL_FONT}}}{badges}"
 
 
-def ink_on(step: int) -> str:
-    """Readable text colour on one step of the ramp."""
-    return COLOUR["surface"] if step >= 5 else COLOUR["text"]
+def ink_on(back: str, inks: tuple[str, str] = (COLOUR["strong"], COLOUR["surface"])) -> str:
+    """The one of two inks that stands out more from a ground."""
+    return max(inks, key=lambda ink: contrast(ink, back))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours `#rrggbb`, 1 to 21, as WCAG 2.2 defines it."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def register_template() -> None:

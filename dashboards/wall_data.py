@@ -29,11 +29,11 @@ def open_warnings(door: Door) -> int:
     )
 
 
-def heat(door: Door, level: str, rows: int) -> pl.DataFrame:
-    """Orders of the last 7 days by category (`level`: field, category or item) and district, most orders first."""
+def heat(door: Door, rows: int) -> pl.DataFrame:
+    """Orders of the last 7 days by category and district, most orders first."""
     counted = door.frame(
-        f"select {level}_name as topic, district_code, district_name, cast(sum(order_count) as bigint) as order_count"
-        f" from mart.hotline_heat group by {level}_name, district_code, district_name",
+        "select category_name as topic, district_code, district_name, cast(sum(order_count) as bigint) as order_count"
+        " from mart.hotline_heat group by category_name, district_code, district_name",
     )
     most = (
         counted.group_by("topic")

@@ -5,6 +5,11 @@ dagfuncs.gridText = function (params) {
   return (window.mingchaGridText || {})[params.key] || params.defaultValue;
 };
 
+// Arrows move within a grid; Tab leaves it, or a hundred rows would stand between what comes before and after.
+dagfuncs.leaveGrid = function () {
+  return false;
+};
+
 dagfuncs.plainNumber = function (params) {
   if (params.value === null || params.value === undefined) return "—";
   return Number(params.value).toLocaleString("zh-CN", { maximumFractionDigits: 2 });

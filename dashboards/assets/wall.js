@@ -3,7 +3,6 @@
   "use strict";
   var TICK = 1000, PAGE_SECONDS = 8, HEALTH_SECONDS = 30, RELOAD_HOUR = 4;
   var ticks = 0, isOffline = false, started = Date.now();
-  var NAMES = { supervision: "监管", approvals: "审批", hotline: "热线" };
 
   function fit(wall) {
     var scale = Math.min(window.innerWidth / 1920, window.innerHeight / 1080);
@@ -22,19 +21,13 @@
   function clocks(wall, now) {
     write(wall.querySelector(".wall-clock"), beijing(now, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
     write(wall.querySelector(".wall-date"), beijing(now, { year: "numeric", month: "long", day: "numeric", weekday: "long" }));
-    var age = wall.querySelector(".wall-age");
-    var built = age && Date.parse(age.dataset.built);
-    if (built) {
-      var minutes = Math.max(0, Math.floor((now - built) / 60000));
-      write(age, minutes < 60 ? minutes + " 分钟前" : minutes < 2880 ? Math.floor(minutes / 60) + " 小时前" : Math.floor(minutes / 1440) + " 天前");
-    }
   }
 
   function scenes(wall) {
     var all = wall.querySelectorAll(".wall-scene");
     var shown = Math.floor(ticks / (Number(wall.dataset.rotate) || 40)) % (all.length || 1);
     all.forEach(function (scene, place) { scene.classList.toggle("shown", place === shown); });
-    if (all[shown]) write(wall.querySelector(".wall-scene-name"), NAMES[all[shown].dataset.scene] || "");
+    if (all[shown]) write(wall.querySelector(".wall-scene-name"), all[shown].dataset.name);
   }
 
   function pages(wall) {

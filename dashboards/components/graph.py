@@ -6,7 +6,7 @@ Figures themselves are in `dashboards/figures`.
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import dcc, get_relative_path, html
+from dash import dcc, html
 
 CONFIG: dict[str, Any] = {
     # plotly.js 4 offers "Share chart…", which uploads the data of a chart, unless both are switched off.
@@ -25,7 +25,7 @@ def graph(figure: go.Figure, height: int, label: str, graph_id: str | None = Non
     named: dict[str, Any] = {} if graph_id is None else {"id": graph_id}
     chart = dcc.Graph(
         figure=figure,
-        config={**CONFIG, "topojsonURL": get_relative_path("/assets/")},
+        config=CONFIG,
         style={"height": f"{height}px"},
         responsive=True,
         **named,

@@ -8,6 +8,7 @@ from typing import Any
 import dash_ag_grid as dag
 
 BLOCK_ROWS = 100
+HEADER_PX = 36  # beside the name in a header: padding and the filter button
 OPTIONS: dict[str, Any] = {
     "theme": {"function": "themeQuartz.withParams(deskGridTheme)"},
     "getLocaleText": {"function": "gridText(params)"},
@@ -16,6 +17,8 @@ OPTIONS: dict[str, Any] = {
     "animateRows": False,
     "tooltipShowDelay": 300,
     "suppressColumnVirtualisation": True,
+    "tabToNextCell": {"function": "leaveGrid(params)"},
+    "tabToNextHeader": {"function": "leaveGrid(params)"},
 }
 
 
@@ -62,12 +65,16 @@ def whole_grid(grid_id: Any, columns: list[dict[str, Any]], rows: list[dict[str,
 
 
 def column(field: str, name: str, width: int, kind: str = "text", **more: Any) -> dict[str, Any]:
-    """A column definition: `kind` is text, number, date or grade; `width` is its least width in pixels."""
+    """A column definition: `kind` is text, number, date or grade; `width` is its least width in pixels.
+
+    A column is never narrower than its name.
+    """
+    least = max(width, HEADER_PX + sum(14 if ord(letter) > 255 else 8 for letter in name))
     base: dict[str, Any] = {
         "field": field,
         "headerName": name,
-        "minWidth": width,
-        "width": width,
+        "minWidth": least,
+        "width": least,
         "tooltipField": field,
     }
     if kind == "number":

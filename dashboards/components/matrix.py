@@ -57,5 +57,5 @@ def _cell(value: int, largest: int, credit_grade: str, risk_grade: str) -> html.
     return html.Td(
         _link(value, credit_grade=credit_grade, risk_grade=risk_grade),
         className=worst,
-        style={"backgroundColor": RAMP[step], "--ink": ink_on(step)},
+        style={"backgroundColor": RAMP[step], "--ink": ink_on(RAMP[step])},
     )

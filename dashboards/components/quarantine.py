@@ -55,5 +55,5 @@ def _marked(chosen: dict[str, str], **own: str) -> str:
 
 def _cell(value: int, largest: int, chosen: dict[str, str], **own: str) -> html.Td:
     step = 0 if not value else max(1, round((value / largest) ** 0.4 * (len(RAMP) - 1)))
-    colours = {"backgroundColor": RAMP[step], "--ink": ink_on(step)} if value else {}
+    colours = {"backgroundColor": RAMP[step], "--ink": ink_on(RAMP[step])} if value else {}
     return html.Td(_link(value, **own), className=_marked(chosen, **own), style=colours)

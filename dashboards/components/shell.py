@@ -3,7 +3,6 @@
 Content of pages is elsewhere; the callbacks that fill the frame are in `dashboards/live.py`.
 """
 
-from datetime import datetime
 from typing import Any
 
 import dash
@@ -13,7 +12,7 @@ from dash import dcc, get_relative_path, html
 
 from dashboards.components.badge import state
 from dashboards.components.exports import tray
-from dashboards.formats import day, elapsed, instant
+from dashboards.formats import day, instant
 from dashboards.theme import FONT
 
 REFRESH_MS = 20_000
@@ -25,10 +24,11 @@ def bare() -> dmc.MantineProvider:
     return dmc.MantineProvider(html.Main(dash.page_container), theme={"fontFamily": FONT}, forceColorScheme="light")
 
 
-def shell(snapshot: str | None, who: list[Any], search: Any) -> dmc.MantineProvider:
+def shell(snapshot: str | None, told: list[Any], who: list[Any], search: Any) -> dmc.MantineProvider:
     """Header, page container, clock and definition panel.
 
-    `snapshot` is the one that the page is built from, `who` says who looks at it, `search` finds entities.
+    `snapshot` is the one that the page is built from, `told` its state, `who` says who looks at it, `search` finds
+    entities.
     """
     return dmc.MantineProvider(
         [
@@ -36,6 +36,7 @@ def shell(snapshot: str | None, who: list[Any], search: Any) -> dmc.MantineProvi
             dcc.Store(id="snapshot", data=snapshot or ""),
             dcc.Store(id="place"),
             dcc.Store(id="addressed"),
+            html.A("跳到正文", href="#main", className="skip"),
             *who,
             html.Header(
                 [
@@ -44,11 +45,11 @@ def shell(snapshot: str | None, who: list[Any], search: Any) -> dmc.MantineProvi
                     ),
                     html.Nav(id="navigation", **{"aria-label": "主导航"}),
                     search,
-                    html.Div(id="data-state", className="data-state"),
+                    html.Div(told, id="data-state", className="data-state"),
                 ],
                 className="topbar",
             ),
-            html.Main(dash.page_container),
+            html.Main(dash.page_container, id="main", tabIndex=-1),
             *tray(),
             dmc.Drawer(
                 id="definition",
@@ -84,18 +85,17 @@ def navigation(pages: list[tuple[str, str]], pathname: str) -> list[dcc.Link]:
     ]
 
 
-def data_state(info: dict[str, Any] | None, ages: pl.DataFrame, now: datetime) -> list[Any]:
-    """As-of day, run, age of the snapshot, and how many sources are late."""
+def data_state(info: dict[str, Any] | None, ages: pl.DataFrame) -> list[Any]:
+    """As-of day, run, when it was published (assets/age.js says how long ago), and how many sources are late."""
     if info is None:
         return [state("未发布", "warn")]
     late = ages["is_late"].sum()
-    hours = (now - info["built_at"].replace(tzinfo=now.tzinfo)).total_seconds() / 3600
+    built = {"data-built": f"{info['built_at']:%FT%TZ}", "data-stale-hours": str(STALE_HOURS)}
     return [
-        html.Span(["数据截至 ", html.B(day(info["as_of"]))], title=f"发布于 {elapsed(info['built_at'], now)}"),
+        html.Span(["数据截至 ", html.B(day(info["as_of"]))], title=f"发布于 {instant(info['built_at'])}（北京时间）"),
         html.Span(
-            f"发布于 {elapsed(info['built_at'], now)}",
+            ["发布于 ", html.Span("", **built)],
             title=f"{instant(info['built_at'])}（北京时间）",
-            className="stale" if hours > STALE_HOURS else "",
         ),
         html.Span(["运行 ", html.Code(str(info["run_id"])[:20])], title=f"规则版本 {info['policy_version']}"),
         state(f"{late} 个数据源逾期", "warn") if late else state(f"{ages.height} 个数据源正常", "ok"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from dash import html
 
+TALL = 16  # rows; more of them scroll within their panel where a table is tight
+
 
 def table(
     columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], label: str, *, is_tight: bool = False
@@ -17,4 +19,7 @@ def table(
     body = html.Tbody(
         [html.Tr([html.Td(cell, className=kind) for cell, (_, kind) in zip(row, columns, strict=True)]) for row in rows]
     )
-    return html.Div(html.Table([head, body], **{"aria-label": label}), className="table tight" if is_tight else "table")
+    whole = html.Table([head, body], **{"aria-label": label})
+    if is_tight and len(rows) > TALL:  # what scrolls is reached by keyboard as well
+        return html.Div(whole, className="table tight tall", tabIndex=0, role="region", **{"aria-label": label})
+    return html.Div(whole, className="table tight" if is_tight else "table")

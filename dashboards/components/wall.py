@@ -12,10 +12,9 @@ from dash import html
 from dashboards import labels
 from dashboards.components.tile import comparison, shown_value
 from dashboards.formats import number, percent
-from dashboards.theme import CREDIT_NAME, RISK_NAME, WALL, WALL_HEAT, WALL_RAMP, WALL_RISK
+from dashboards.theme import CREDIT_NAME, RISK_NAME, WALL_HEAT, WALL_INKS, WALL_RAMP, WALL_RISK, ink_on
 
 Row = dict[str, Any]
-_DARK_INK, _LIGHT_INK = WALL["page"], WALL["text"]
 
 
 def wall_panel(
@@ -70,8 +69,9 @@ def matrix(frame: pl.DataFrame) -> html.Table:
             value = count.get((credit, risk), 0)
             step = round((value / largest) ** 0.5 * (len(WALL_RAMP) - 1))
             worst = "worst" if credit == "D" or risk == "Ⅳ" else ""
-            ink = _DARK_INK if step >= 5 else _LIGHT_INK
-            cells.append(html.Td(number(value), className=worst, style={"background": WALL_RAMP[step], "color": ink}))
+            back = WALL_RAMP[step]
+            style = {"background": back, "color": ink_on(back, WALL_INKS)}
+            cells.append(html.Td(number(value), className=worst, style=style))
         total = sum(count.get((credit, risk), 0) for risk in RISK_NAME)
         badge = html.Span(credit, className="wall-grade", **{"data-grade": credit})
         rows.append(html.Tr([html.Th([badge, name], scope="row"), *cells, html.Td(number(total), className="total")]))
@@ -149,9 +149,8 @@ def heat_table(frame: pl.DataFrame, places: Sequence[tuple[str, str]]) -> html.T
         cells = []
         for code, _ in places:
             value = count.get((topic, code), 0)
-            step = sum(value > limit for limit in limits)
-            ink = _DARK_INK if step >= 3 else _LIGHT_INK
-            style = {"background": WALL_HEAT[step], "color": ink}
+            back = WALL_HEAT[sum(value > limit for limit in limits)]
+            style = {"background": back, "color": ink_on(back, WALL_INKS)}
             cells.append(html.Td(number(value), style=style if value else None))
         rows.append(html.Tr([html.Th(topic, scope="row"), *cells]))
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="wall-heat")

@@ -148,7 +148,7 @@ def heat(frame: pl.DataFrame, unit: str = "件") -> go.Figure:
         mode="text",
         text=[number(n) if n else "·" for row in cells for n in row],
         hoverinfo="skip",
-        textfont={"size": 12, "color": [ink_on(s) for row in step for s in row]},
+        textfont={"size": 12, "color": [ink_on(RAMP[s]) for row in step for s in row]},
     )
     short = [_short(name) for name in places["district_name"]]
     figure.update_layout(template="desk", margin={"t": 4, "b": 4}, showlegend=False)

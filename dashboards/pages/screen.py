@@ -37,7 +37,11 @@ def body(door: Door, scene: str = "", rotate: str = "", freeze: str = "", **_que
         [
             _header(door, late),
             *(
-                html.Div(made[name](door, late), className=f"wall-scene {name}", **{"data-scene": name})
+                html.Div(
+                    made[name](door, late),
+                    className=f"wall-scene {name}",
+                    **{"data-scene": name, "data-name": SCENES[name]},
+                )
                 for name in names
             ),
             html.Div("连接中断，正在自动重连；画面为最近一次数据", className="wall-offline"),
@@ -253,7 +257,7 @@ def _warnings(door: Door, shown: int, area: str) -> Any:
 
 def _heat(door: Door, late: Late, rows: int, places: int, area: str) -> html.Section:
     """Categories with most orders, and the districts with most of them (or all), in the order of their codes."""
-    frame = wall_data.heat(door, "category", rows)
+    frame = wall_data.heat(door, rows)
     most = (
         frame.group_by("district_code")
         .agg(n=pl.col("order_count").sum())

@@ -1,7 +1,7 @@
 // The SQL editor: `mingchaEditor.mount(place, options)` gives an object that reads, writes and marks its text.
 // What is offered while typing is completion.js; what happens with the text is dashboards/assets/workbench.js.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, temporarilySetTabFocusMode } from "@codemirror/commands";
 import { PostgreSQL, SQLDialect } from "@codemirror/lang-sql";
 import { bracketMatching, HighlightStyle, indentOnInput, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -43,6 +43,7 @@ function mount(place, { text, label, dictionary, onRun, onExplain, onChange, non
         Prec.highest(keymap.of([
           { key: "Mod-Enter", run: run(onRun) },
           { key: "Mod-Shift-Enter", run: run(onExplain) },
+          { key: "Escape", run: (at) => temporarilySetTabFocusMode(at) && false }, // Tab leaves the editor after it
         ])),
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(),
         bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(),

@@ -217,7 +217,7 @@ def _history(as_of: date, results: list[Row]) -> list[Row]:
     ]
     gone = {
         **broken[0], "run_id": "run-05", "checked_at": datetime(2026, 11, 15, 19), "table_name": "plan.stratum",
-        "rule_id": "drawn_is_ceiling", "rule_name": "每层抽取户数 = ⌈比例 × 总体⌉，至少 1 户", "rule_why": "抽取户数按规则唯一确定",
+        "rule_id": "drawn_is_ceiling", "rule_name": "每层抽取户数 = 比例 × 总体，进到整数，至少 1 户", "rule_why": "抽取户数按规则唯一确定",
         "check_severity": "blocking", "stage_name": "plan",
     }  # fmt: skip
     return [*found, gone]

@@ -13,7 +13,22 @@ from dashboards.figures import approval, hotline, scorecard
 from dashboards.figures.inspection import inspection_months
 from dashboards.figures.place import MEASURES, district_bars, district_map, on_map
 from dashboards.maps import boundaries, district_codes
-from dashboards.theme import CREDIT_BADGE, RISK_BADGE, register_template
+from dashboards.theme import (
+    COLOUR,
+    CREDIT_BADGE,
+    RAMP,
+    RISK_BADGE,
+    WALL,
+    WALL_CREDIT,
+    WALL_HEAT,
+    WALL_INKS,
+    WALL_RAMP,
+    WALL_WARNING,
+    WARNING_BADGE,
+    contrast,
+    ink_on,
+    register_template,
+)
 from tests.dashboards.snapshot import entity_id
 
 
@@ -131,16 +146,30 @@ def test_district_names_are_short_enough_for_a_heat_map() -> None:
     assert list(hotline.heat(frame).layout.xaxis.ticktext) == ["国际<br>港务", "曲江", "新城", "60622"]
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_contrast_is_that_of_the_guidelines() -> None:
+    """The two ends, and the pair that the guidelines call just readable."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#123456", "#123456") == pytest.approx(1)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
 
 
-@pytest.mark.parametrize(("back", "ink"), [*CREDIT_BADGE.values(), *RISK_BADGE.values()])
-def test_badges_are_readable(back: str, ink: str) -> None:
-    dark, light = sorted([luminance(back), luminance(ink)])
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+READ = [
+    *CREDIT_BADGE.values(),
+    *RISK_BADGE.values(),
+    *WARNING_BADGE.values(),
+    *WALL_CREDIT.values(),
+    *WALL_WARNING.values(),
+    *((back, ink_on(back)) for back in RAMP),
+    *((back, ink_on(back, WALL_INKS)) for back in (*WALL_RAMP, *WALL_HEAT)),
+    *((COLOUR[back], COLOUR[ink]) for ink in ("text", "muted", "blue") for back in ("page", "surface", "blue-pale")),
+    *((COLOUR[f"{state}-pale"], COLOUR[state]) for state in ("ok", "warn", "bad")),
+    *((WALL["surface"], WALL[ink]) for ink in ("text", "muted", "ok", "warn", "bad", "accent")),
+]
+
+
+@pytest.mark.parametrize(("back", "ink"), READ)
+def test_what_is_read_stands_out_from_its_ground(back: str, ink: str) -> None:
+    assert contrast(back, ink) >= 4.5
 
 
 def test_small_contributions_of_many_are_one_bar_and_the_sum_stays() -> None:

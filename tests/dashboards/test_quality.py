@@ -88,7 +88,7 @@ def test_what_did_not_pass_is_told_with_its_reason(home: Path, door: Door) -> No
     assert [row[0][0].children for row in rows] == [
         "报送文件全部可以读取",
         "每个来源未关联到主体的行不超过 40%",
-        "每层抽取户数 = ⌈比例 × 总体⌉，至少 1 户",
+        "每层抽取户数 = 比例 × 总体，进到整数，至少 1 户",
     ]
     assert [row[1].children for row in rows] == ["提醒", "提醒", "已通过"]
     assert [row[3].children for row in rows] == ["14", "7", "1"]

@@ -43,6 +43,9 @@ def test_a_demonstration_says_ready_and_answers_on_loopback(home: Path) -> None:
     with served(home, "demo") as (address, process):
         assert requests.get(f"{address}/healthz", timeout=30).json()["status"] == "ok"
         assert requests.get(f"{address}/entities", timeout=30).url == f"{address}/entities"
+        script = requests.get(f"{address}/assets/plotly/plotly.js?m=1", timeout=30)
+        assert (script.headers["Content-Encoding"], "immutable" in script.headers["Cache-Control"]) == ("gzip", True)
+        assert script.text.startswith("// Built by scripts/plotly")
         process.terminate()
         assert process.stderr is not None
         assert "DEMO" in process.stderr.read()

@@ -24,6 +24,7 @@ from models.access.terms import SignInTerms
 from models.access.viewer import PEOPLE, Role, Viewer
 from tests.dashboards import planned
 from tests.dashboards.snapshot import entity_id, publish
+from tests.e2e import examined
 from tests.e2e.test_pages import browser, visit  # noqa: F401
 from warehouse.audit import Audit
 from warehouse.home import Home
@@ -122,8 +123,10 @@ def enter(page: Page, address: str, passwords: dict[str, str], name: str) -> Non
 def test_the_first_start_leads_to_a_password_of_ones_own(page: Page, pages: str, passwords: dict[str, str]) -> None:
     page.goto(f"{pages}/entities?credit_grade=D")
     assert page.url.startswith(f"{pages}/sign-in?next=")
+    assert examined.inaccessible(page) == []
     sign_in(page, pages, ADMINISTRATOR, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("用户名或口令不对")
+    assert examined.inaccessible(page) == []
     sign_in(page, pages, ADMINISTRATOR, passwords[ADMINISTRATOR])
     page.wait_for_url("**/password")
     page.goto(f"{pages}/entities")
@@ -133,9 +136,11 @@ def test_the_first_start_leads_to_a_password_of_ones_own(page: Page, pages: str,
         page.get_by_label(name).fill("short")
     page.get_by_role("button", name="修改").click()
     expect(page.get_by_role("alert")).to_contain_text("至少 12 个字符")
+    assert examined.inaccessible(page) == []
     enter(page, pages, passwords, ADMINISTRATOR)
     expect(page.locator(".who")).to_contain_text("管理员 · 管理员")
     page.goto(f"{pages}/sign-out")
+    assert examined.inaccessible(page) == []
     page.get_by_role("button", name="退出").click()
     page.goto(f"{pages}/entities")
     assert "/sign-in" in page.url

@@ -14,6 +14,7 @@ from dashboards.settings import ServingSettings
 from models.access.terms import SignInTerms
 from models.access.viewer import Viewer
 from tests.dashboards.snapshot import publish
+from tests.e2e import examined
 from tests.e2e.test_access import served
 from tests.e2e.test_pages import artifacts, browser  # noqa: F401
 from warehouse.home import Home
@@ -75,6 +76,7 @@ def test_every_scene_can_be_read_from_afar(screen: Page, artifacts: Path, scene:
     screen.evaluate("document.fonts.ready")
     screen.screenshot(path=artifacts / f"screen-{scene}-{width}.png")
     assert screen.evaluate(UNREADABLE) == []
+    assert examined.inaccessible(screen) == []
     box = screen.locator(".wall").bounding_box()
     assert box is not None
     assert (round(box["width"]), round(box["height"])) == (width, width * 9 // 16)
