@@ -25,7 +25,7 @@ _STEP = re.compile(r"^\d+\. (.*(?:\n   .*)*)", re.M)
 _ACTIONS = re.compile(
     r"(?P<open>打开) `(?P<path>/[^`]*)`|在「(?P<field>[^」]+)」(?P<fill>填)「(?P<text>[^」]*)」"
     r"|在「(?P<list>[^」]+)」(?P<choose>选)「(?P<option>[^」]+)」"
-    r"|(?P<press>按)「(?P<key>[^」]+)」|(?P<click>点)「(?P<target>[^」]+)」|(?P<load>下载)「(?P<file>[^」]+)」"
+    r"|(?P<row>点清单第 (?P<number>\d+) 行)|(?P<press>按)「(?P<key>[^」]+)」|(?P<click>点)「(?P<target>[^」]+)」|(?P<load>下载)「(?P<file>[^」]+)」"
     r"|(?P<see>看到)「(?P<seen>[^」]+)」"
 )
 
@@ -52,6 +52,8 @@ def perform(page: Page, address: str, action: re.Match[str]) -> None:
     elif said["choose"]:
         page.get_by_label(said["list"]).locator("visible=true").first.click()
         page.get_by_role("option", name=said["option"]).locator("visible=true").first.click()
+    elif said["row"]:
+        page.locator(f".ag-center-cols-container [row-index='{int(said['number']) - 1}'] a").first.click()
     elif said["press"]:
         page.keyboard.press(said["key"])
     elif said["click"]:
@@ -80,7 +82,6 @@ def test_a_guide_does_what_it_says(browser: Browser, address: str, role: str) ->
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     visit(page, address)
     named(page, GUIDES[role]).click()
     told = steps(role)

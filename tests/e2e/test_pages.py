@@ -86,6 +86,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"{CHROMIUM} is not installed; pages were not opened in a browser")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        expect.set_options(timeout=20_000)  # a machine that also runs other tests is slow, not wrong
         yield launched
         launched.close()
 
