@@ -35,7 +35,7 @@ def body(door: Door, scene: str = "", rotate: str = "", freeze: str = "", **_que
     seconds = int(rotate) if rotate.isdigit() and 5 <= int(rotate) <= 3600 else ROTATE_SECONDS
     canvas = html.Div(
         [
-            _header(door, late),
+            _header(door),
             *(
                 html.Div(
                     made[name](door, late),
@@ -56,10 +56,11 @@ def register(app: dash.Dash) -> None:
     """No callback of its own: the frame reloads the body when another snapshot is published."""
 
 
-def _header(door: Door, late: Late) -> html.Header:
+def _header(door: Door) -> html.Header:
     info = data.run_info(door) or {}
-    sources = data.data_ages(door).height
-    state = f"{len(late)} 类数据逾期" if late else f"{sources} 个数据源正常"
+    sources = data.data_ages(door)
+    late = int(sources["is_late"].sum())
+    state = f"{late} 个数据源逾期" if late else f"{sources.height} 个数据源正常"
     built = info["built_at"].replace(tzinfo=UTC).isoformat() if info else ""
     return html.Header(
         [

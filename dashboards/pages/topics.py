@@ -115,7 +115,8 @@ def _board(door: Door, districts: list[str], window: int) -> list[Any]:
                 row, graph(trend(days, [counts.get(d, 0) for d in days]), 110, f"{row['event_label']}逐日条数"), texts
             )
         )
-    return [html.Div(cards[at : at + 2], className="columns halves") for at in range(0, len(cards), 2)]
+    pairs = [cards[at : at + 2] for at in range(0, len(cards), 2)]
+    return [html.Div(pair, className="columns halves" if len(pair) > 1 else "") for pair in pairs]
 
 
 def _card(row: dict[str, Any], chart: html.Div, texts: pl.DataFrame) -> html.Section:

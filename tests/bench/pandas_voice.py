@@ -5,7 +5,6 @@ The peer of warehouse/sql/indicator for these families; it reads nothing of it. 
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from models.text.linear import LinearModel
@@ -96,8 +95,7 @@ def text(rows: pd.DataFrame, told: pd.DataFrame, entities: pd.DataFrame, now: pd
     rows = since(rows.merge(told, left_on="文本编号", right_on="text"), now, BURST + BASELINE)
     whole = (rows["标题"] + "。").fillna("") + rows["正文"]
     said_of = read(LinearModel.load(SHIPPED / "sentiment.npz"), whole.tolist(), Gates(0.0, 0.0))
-    polarity = np.array([one.polarity for one in said_of], int)
-    rows = rows.assign(negative=rows["weight"].where(polarity < 0, 0))
+    rows = rows.assign(negative=rows["weight"].where(said_of.polarity < 0, 0))
     by = since(rows, now, TEXT).groupby("entity")
     count, weight, negative = by.size(), by["weight"].sum(), by["negative"].sum()
     if count.empty:

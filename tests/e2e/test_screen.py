@@ -32,6 +32,14 @@ UNREADABLE = """() => [...document.querySelectorAll('.wall *')].filter(part => {
         return own && isShown && (parseFloat(style.fontSize) < 16 || isCut);
     }).map(part => part.className + ': ' + part.textContent.slice(0, 20))"""
 
+# Boxes whose content is taller than they are, and tiles that reach into the panels below them.
+SPILLED = """() => [...document.querySelectorAll('.wall-scene.shown')].flatMap(scene => {
+        const grid = scene.querySelector('.wall-grid').getBoundingClientRect().top;
+        const tall = [...scene.querySelectorAll('.wall-panel')].filter(box => box.scrollHeight > box.clientHeight + 1);
+        const low = [...scene.querySelectorAll('.wall-tile')].filter(box => box.getBoundingClientRect().bottom > grid);
+        return [...tall, ...low].map(box => box.innerText.slice(0, 20));
+    })"""
+
 
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -76,6 +84,7 @@ def test_every_scene_can_be_read_from_afar(screen: Page, artifacts: Path, scene:
     screen.evaluate("document.fonts.ready")
     screen.screenshot(path=artifacts / f"screen-{scene}-{width}.png")
     assert screen.evaluate(UNREADABLE) == []
+    assert screen.evaluate(SPILLED) == []
     assert examined.inaccessible(screen) == []
     box = screen.locator(".wall").bounding_box()
     assert box is not None
