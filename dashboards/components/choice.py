@@ -91,6 +91,7 @@ def day_picker(name: str, label: str, chosen: str) -> dmc.DatePickerInput:
         monthsListFormat="M 月",
         hideWeekdays=True,  # their names would be English: calendars here know no other language
         clearable=True,
+        clearButtonProps={"aria-label": f"清除{label}"},
         size="xs",
         w=190,
         **{"aria-label": label},
