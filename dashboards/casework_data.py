@@ -26,14 +26,6 @@ def fields(door: Door) -> list[tuple[str, str]]:
     ).rows()
 
 
-def districts(door: Door) -> list[tuple[str, str]]:
-    """Code and name of each district of the viewer, districts first."""
-    return door.frame(
-        "select district_code, coalesce(district_name, district_code) as district_name from mart.district"
-        " order by district_kind, district_code"
-    ).rows()
-
-
 def reminders(door: Door) -> list[str]:
     """The reminders of ending licences that are in use, in days."""
     frame = door.frame("select distinct reminder_days from mart.licence_expiry where reminder_days > 0 order by 1")

@@ -3,6 +3,7 @@
 Short selects on the snapshot only; lists that are paged and filtered are in `listing.py`, arithmetic is in the marts.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,6 +55,26 @@ def districts(door: Door) -> pl.DataFrame:
         "select * replace (coalesce(district_name, district_code) as district_name) from mart.district"
         " order by district_kind, district_code"
     )
+
+
+def district_names(door: Door) -> dict[str, str]:
+    """Names of the districts of the viewer by code, in the order of `districts`."""
+    return dict(districts(door).select("district_code", "district_name").rows())
+
+
+def departments(door: Door) -> dict[str, str]:
+    """Names of departments by number, in the order of the numbers."""
+    return dict(door.frame("select department_id, name from entity.department order by department_id").rows())
+
+
+def rules_in_force(door: Door, *policy_ids: str) -> dict[str, Any]:
+    """Values of the rules that were in force on the as-of day; those that the snapshot does not hold are left out."""
+    frame = door.frame(
+        "select policy_id, value_json from policy.value where policy_id = any($ids)"
+        " and (select max(as_of) from run.info) between valid_from and coalesce(valid_to - 1, 'infinity')",
+        {"ids": list(policy_ids)},
+    )
+    return {policy_id: json.loads(value) for policy_id, value in frame.iter_rows()}
 
 
 def inspection_months(door: Door, count: int = 24) -> pl.DataFrame:

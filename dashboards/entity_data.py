@@ -3,20 +3,17 @@
 Registered facts, scores and the timeline are in `data.py`, texts in `text_data.py`. Rows are those the viewer reads.
 """
 
-import json
 from typing import Any
 
 import polars as pl
 
-from dashboards.data import folded
+from dashboards import data
 from dashboards.door import Door
 from models.access.rules import access_rules
-from models.text.aliases import OFFICIAL, aliases
+from models.text.aliases import OFFICIAL, aliases, short_district
 
 Row = dict[str, Any]
 SHOWN = 12
-LEAST_BRAND = 2  # characters; a single one is no mark
-COMMON = 60  # entities with the mark in their name, from which on it says nothing of who belongs together
 _CARD = "c.credit_grade, c.risk_grade, c.problem_count, c.penalty_count, c.complaint_count"
 _NEIGHBOUR = (
     "e.entity_id, e.entity_code, e.name, e.industry_name, e.status, {measure} as measure, "
@@ -111,28 +108,27 @@ def same_address(door: Door, row: Row) -> pl.DataFrame:
 
 
 def same_brand(door: Door, row: Row) -> tuple[str, pl.DataFrame]:
-    """The mark (字号) in the name of an entity, and others whose name holds it; none for a mark that many bear."""
-    found = aliases(pl.Series([row["name"]]), _places(door), LEAST_BRAND, LEAST_BRAND)
+    """The mark (字号) in the name of an entity, and others whose name holds it; none for a mark that many bear.
+
+    What a mark is, and how many are many, is what the linking of texts goes by (rule matching.text_link_weight).
+    """
+    rules = data.rules_in_force(door, "matching.text_link_weight", "matching.place_word")
+    if len(rules) < 2:
+        return "", pl.DataFrame()
+    weights = rules["matching.text_link_weight"]
+    districts = pl.Series(list(data.district_names(door).values()), dtype=pl.String)
+    places = [*rules["matching.place_word"], *districts, *short_district(districts)]
+    found = aliases(pl.Series([row["name"]]), places, weights["least_plain"], weights["least_brand"])
     marks = sorted(found.filter(pl.col("how") != OFFICIAL)["alias"], key=len)
     brand = marks[0] if marks and row["name"] not in {mask.told for mask in access_rules().masks.values()} else ""
     frame = door.frame(
         f"select count(*) over () as all_rows, {_NEIGHBOUR.format(measure='null::double')}"
-        f" where $brand <> '' and contains({folded('e.name', brand)}, $brand) and e.entity_id <> $entity_id"
+        f" where $brand <> '' and contains({data.folded('e.name', brand)}, $brand) and e.entity_id <> $entity_id"
         f" and e.status = 'active' order by e.entity_id limit {SHOWN}",
         {"brand": brand, "entity_id": row["entity_id"]},
     )
-    is_common = frame.height > 0 and frame["all_rows"][0] > COMMON
+    is_common = frame.height > 0 and frame["all_rows"][0] > weights["most_bearers"]
     return brand, frame.clear() if is_common else frame
-
-
-def _places(door: Door) -> list[str]:
-    """Words for places that may stand before a name: the districts, and those above them (matching.place_word)."""
-    above = door.frame(
-        "select value_json from policy.value where policy_id = 'matching.place_word' and valid_to is null"
-    )
-    named = door.frame("select district_name from entity.district where district_name is not null")["district_name"]
-    short = [name.removesuffix(end) for name in named for end in ("新区", "区", "县") if name.endswith(end)]
-    return [*(json.loads(above.item()) if above.height else []), *named, *short]
 
 
 def near_peers(door: Door, row: Row) -> tuple[int, pl.DataFrame]:

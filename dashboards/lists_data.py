@@ -112,17 +112,3 @@ def counts(door: Door) -> dict[str, int]:
         lists["inspectors"] = INSPECTORS
     found = {name: listing.page(door, one, {})[1] for name, listing in lists.items()}
     return found | {"objects": int(objects(door)["entity_count"].sum())}
-
-
-def departments(door: Door) -> dict[str, str]:
-    """Names of departments by id."""
-    return dict(door.frame("select department_id, name from entity.department order by department_id").rows())
-
-
-def district_names(door: Door) -> dict[str, str]:
-    """Names of districts by code."""
-    return dict(
-        door.frame(
-            "select district_code, coalesce(district_name, district_code) from mart.district order by district_code"
-        ).rows()
-    )

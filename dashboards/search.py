@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, get_relative_path, html, no_update
+from dash import ClientsideFunction, Input, Output, State, get_relative_path, html, no_update
 
 from dashboards import data, labels
 from dashboards.door import current_door
@@ -37,11 +37,16 @@ def search_box() -> html.Div:
 def register(app: dash.Dash) -> None:
     """What is typed is looked for; what is chosen is opened, in the browser."""
 
-    @app.callback(Output("entity-search", "data"), Input("entity-search", "searchValue"), prevent_initial_call=True)
-    def look(typed: str | None) -> Any:
+    @app.callback(
+        Output("entity-search", "data"),
+        Input("entity-search", "searchValue"),
+        State("entity-search", "data"),
+        prevent_initial_call=True,
+    )
+    def look(typed: str | None, shown: list[dict[str, str]]) -> Any:
         text = (typed or "").strip()
         if len(text) < LEAST:
-            return []
+            return [] if shown else no_update  # asked as it appears; an answer would undo what is typed meanwhile
         door = current_door()
         return options(data.entities_named(door, text, SHOWN).to_dicts(), text) if door.snapshot() else no_update
 

@@ -45,7 +45,6 @@ class _Place:
         with self._lock:
             if self._made is not None:
                 self._made.desk.close()
-                self._made = None
 
 
 def register(server: Flask) -> None:

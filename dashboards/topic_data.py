@@ -3,10 +3,8 @@
 Rows of the viewer's districts; what no district is known of is for viewers of the whole zone.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 
@@ -41,15 +39,6 @@ def shown(door: Door, event_ids: Sequence[str]) -> pl.DataFrame:
         " order by 1, 2",
         {"ids": list(event_ids)},
     )
-
-
-def rules(door: Door) -> dict[str, Any]:
-    """The rules of events and heat in force; {} in a snapshot without them."""
-    frame = door.frame(
-        "select policy_id, value_json from policy.value"
-        " where policy_id in ('text.heat', 'text.topic') and valid_to is null"
-    )
-    return {policy_id: json.loads(value) for policy_id, value in frame.iter_rows()}
 
 
 def days(door: Door, count: int = 30) -> list[date]:

@@ -52,12 +52,12 @@ def accounts(door: Door) -> list[Account]:
 
 def departments(door: Door) -> dict[str, str]:
     """Names of departments by number, as far as a snapshot is there to name them."""
-    return dict(door.frame("select department_id, name from entity.department order by 1").rows()) if _has(door) else {}
+    return data.departments(door) if _has(door) else {}
 
 
 def districts(door: Door) -> dict[str, str]:
     """Names of districts by code, as far as a snapshot is there to name them."""
-    return dict(data.districts(door).select("district_code", "district_name").rows()) if _has(door) else {}
+    return data.district_names(door) if _has(door) else {}
 
 
 def act(door: Door, kind: str, form: Form) -> tuple[str, str]:

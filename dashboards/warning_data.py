@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboards import data
 from dashboards.door import Door
 from models.access.rules import access_rules
 from models.policy.loader import Policy
@@ -150,11 +151,6 @@ def _rules(home: Home, version: str) -> Policy:
     return rules.kept(home, version)
 
 
-def departments(door: Door) -> dict[str, str]:
-    """Number and name of every department that a warning can be handed to."""
-    return dict(door.frame("select department_id, name from entity.department order by name, department_id").rows())
-
-
 def acts(door: Door, warning_id: str) -> list[Event]:
     """What people did with a warning up to now, in the order done."""
     return State(door.home.state).events(warning.KIND, warning_id) if door.home.state.exists() else []
@@ -179,7 +175,7 @@ def since(door: Door, rows: list[Row]) -> None:
     if not rows or not door.home.state.exists():
         return
     now = warning.standings(State(door.home.state).events(warning.KIND))
-    names = departments(door)
+    names = data.departments(door)
     for row in rows:
         one = now.get(row["warning_id"])
         known = row["decided_at"] and datetime.fromisoformat(row["decided_at"])

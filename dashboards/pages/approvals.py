@@ -106,7 +106,7 @@ def _licences(door: Door, query: Query) -> list[Any]:
     return [
         _tiles(door, "licences_expiring"),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 300),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 300),
             several("reminder_days", "提醒档", [(n, f"{n} 日内") for n in casework_data.reminders(door)], query, 220),
             keyword("主体、信用代码或许可编号", query),
         ),
@@ -152,7 +152,7 @@ def _tiles(door: Door, *names: str) -> html.Div:
 
 
 def _filters(door: Door, query: Query, has_districts: bool = True) -> html.Div:
-    places = [several("district_code", "区县／功能区", casework_data.districts(door), query, 300)]
+    places = [several("district_code", "区县／功能区", data.district_names(door).items(), query, 300)]
     return choices(
         several("item_code", "事项", casework_data.items(door), query, 340), *(places if has_districts else [])
     )

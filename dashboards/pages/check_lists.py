@@ -8,7 +8,7 @@ from typing import Any
 import dash
 from dash import Input, Output, State, dcc, html, no_update
 
-from dashboards import export, labels, lists_data
+from dashboards import data, export, labels, lists_data
 from dashboards.components.choice import address, chips, draw_tabs, select
 from dashboards.components.exports import of_list
 from dashboards.components.grid import column, paged_grid
@@ -37,7 +37,7 @@ EXPORTS = {"items": "check-items", "joint": "joint-items", "inspectors": "inspec
 def body(door: Door, **query: str) -> list[Any]:
     """The page; `list` names the list that is shown, `department_id` narrows it."""
     chosen = query["list"] if query.get("list") in LISTS else "items"
-    counts, departments = lists_data.counts(door), lists_data.departments(door)
+    counts, departments = lists_data.counts(door), data.departments(door)
     department = query["department_id"] if query.get("department_id") in departments else None
     options = [
         (name, f"{title} {number(counts[name])}" if name in counts else title, address(PATH, list=name))
@@ -72,7 +72,7 @@ def register(app: dash.Dash) -> None:
 
 def _worded(door: Door) -> Any:
     """Codes of a row in words: departments, districts, industry sections."""
-    departments, districts = lists_data.departments(door), lists_data.district_names(door)
+    departments, districts = data.departments(door), data.district_names(door)
     codes = {"department_ids": departments, "district_codes": districts, "object_scope": labels.SECTION}
 
     def words(row: dict[str, Any]) -> dict[str, Any]:

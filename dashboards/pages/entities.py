@@ -78,10 +78,7 @@ def register(app: dash.Dash) -> None:
 
 
 def _controls(door: Door, chosen: dict[str, str]) -> html.Div:
-    names = [
-        {"value": code, "label": name}
-        for code, name in data.districts(door).select("district_code", "district_name").rows()
-    ]
+    names = [{"value": code, "label": name} for code, name in data.district_names(door).items()]
     credit = [{"value": grade, "label": f"{grade} {name}"} for grade, name in CREDIT_NAME.items()]
     risk = [{"value": grade, "label": f"{grade} {name}"} for grade, name in RISK_NAME.items()]
 

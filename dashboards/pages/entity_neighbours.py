@@ -32,7 +32,7 @@ def section(door: Door, row: dict[str, Any]) -> html.Section:
     marked = f"“{brand}”" if brand else ""
     meanings = html.P(
         f"分支、承继与重复登记取自登记数据；同住所：登记住所完全相同；同字号：名称中含字号{marked}"
-        f"（超过 {entity_data.COMMON} 户共有的不列）；附近同业：登记坐标 {metres} 米内、同一行业小类。"
+        f"（与文本找主体同一规则，很多主体共有的不列）；附近同业：登记坐标 {metres} 米内、同一行业小类。"
         f"登记数据不含自然人，不按人关联；各类至多列 {entity_data.SHOWN} 户，只列您可读的主体。",
         className="foot",
     )

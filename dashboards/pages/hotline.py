@@ -78,7 +78,7 @@ def _matters(door: Door, query: Query) -> list[Any]:
     return [
         _tiles(door, "anomalous_days", "current_bursts", "repeat_matters", "split_orders"),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 300),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 300),
             keyword("议题或类别", query),
         ),
         listed(door, lists.BURSTS, query),

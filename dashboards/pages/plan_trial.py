@@ -9,7 +9,7 @@ from typing import Any
 import dash
 from dash import Input, Output, dcc, html
 
-from dashboards import formats, labels, lists_data, plan_data
+from dashboards import data, formats, labels, plan_data
 from dashboards.components.choice import day_box, draw_tabs, select, several
 from dashboards.components.panel import empty, heading, panel
 from dashboards.door import Door, current_door
@@ -50,7 +50,7 @@ def told(door: Door, asked: dict[str, str]) -> list[Any]:
     items, joint = (tuple(part for part in asked.get(name, "").split(",") if part) for name in ("items", "joint"))
     if not items and not joint:
         return [panel("试算", empty("先选抽查事项或联合抽查事项；清单之外的事项不能选。"))]
-    names, districts = lists_data.departments(door), lists_data.district_names(door)
+    names, districts = data.departments(door), data.district_names(door)
     first, last = window(asked)
     try:
         trial = plan_data.Trial(

@@ -9,7 +9,7 @@ import dash
 import polars as pl
 from dash import Input, Output, dcc, html
 
-from dashboards import labels, lists_data, plan_data
+from dashboards import data, labels, plan_data
 from dashboards.components.badge import grade, state
 from dashboards.components.choice import address, draw_tabs, select
 from dashboards.components.graph import graph
@@ -59,7 +59,7 @@ def told(door: Door, plan_id: str, department: str = "") -> list[Any]:
     plan = next((one for one in plan_data.shelf(door) if one.plan_id == plan_id), None)
     if plan is None:
         return [panel("核对", empty("这份计划已不在 plans 文件夹里。"))]
-    names, districts = lists_data.departments(door), lists_data.district_names(door)
+    names, districts = data.departments(door), data.district_names(door)
     try:
         made = plan_data.told(door, plan)
     except ValueError as error:
@@ -69,7 +69,7 @@ def told(door: Door, plan_id: str, department: str = "") -> list[Any]:
 
 def parts(door: Door, made: plan_data.Told, department: str) -> list[Any]:
     """What a plan comes to: figures, exclusions, load, tasks, strata; the load of `department` is drawn by district."""
-    names, districts = lists_data.departments(door), lists_data.district_names(door)
+    names, districts = data.departments(door), data.district_names(door)
     heaviest = made.load.filter(pl.col("district_code") == "all").sort("load", descending=True, nulls_last=False)
     shown = department if department in set(made.load["department_id"]) else heaviest["department_id"].item(0)
     return [

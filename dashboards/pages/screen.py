@@ -10,7 +10,7 @@ import dash
 import polars as pl
 from dash import html
 
-from dashboards import casework_data, data, labels, wall_data
+from dashboards import data, labels, wall_data
 from dashboards.components import wall
 from dashboards.components.graph import graph
 from dashboards.components.wall import nothing, wall_panel
@@ -264,10 +264,10 @@ def _heat(door: Door, late: Late, rows: int, places: int, area: str) -> html.Sec
         .agg(n=pl.col("order_count").sum())
         .sort("n", "district_code", descending=[True, False])
     )
-    all_places = casework_data.districts(door)
-    ranked = [*most["district_code"], *(code for code, _ in all_places)]
+    all_places = data.district_names(door)
+    ranked = [*most["district_code"], *all_places]
     chosen = set(list(dict.fromkeys(ranked))[:places])
-    kept = [(code, name) for code, name in all_places if code in chosen]
+    kept = [(code, name) for code, name in all_places.items() if code in chosen]
     content = nothing("近 7 日没有热线工单") if frame.is_empty() else wall.heat_table(frame, kept)
     note = "近 7 日" if len(kept) == len(all_places) else f"近 7 日 · 前 {len(kept)} 区"
     return wall_panel("热线热力 · 类别 × 区县", content, note=note, area=area, late=_of(late, "service_case"))

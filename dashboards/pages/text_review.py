@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import dcc, get_relative_path, html
 
-from dashboards import casework_data, data, labels, text_data
+from dashboards import data, labels, text_data
 from dashboards import text_lists as lists
 from dashboards.choices import choices, keyword, several
 from dashboards.components.panel import empty, panel
@@ -33,7 +33,7 @@ def parts(door: Door, query: Mapping[str, str]) -> list[Any]:
     return [
         tiles(waiting, "本次运行没有产生这些指标。"),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 300),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 300),
             keyword("主体、文字、工单或核对编号", query),
         ),
         _texts(door, asked),

@@ -10,7 +10,7 @@ import dash
 import polars as pl
 from dash import dcc, get_relative_path, html
 
-from dashboards import casework_data, data, labels, text_data
+from dashboards import data, labels, text_data
 from dashboards import text_lists as lists
 from dashboards.choices import choices, keyword, one, several, views
 from dashboards.components.graph import graph
@@ -58,7 +58,7 @@ def _summary(door: Door, query: Query) -> list[Any]:
     return [
         tiles(data.metrics(door, AREA), "本次运行没有产生舆情指标。"),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 340),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 340),
             one("month", "风险标签的月份", [("all", "风险标签：近 13 个月"), *told], month, 220),
         ),
         panel(
@@ -97,7 +97,7 @@ def _entities(door: Door, query: Query) -> list[Any]:
     return [
         tiles(about, "本次运行没有产生这些指标。"),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 300),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 300),
             several("polarity", "倾向", labels.POLARITY.items(), query, 180),
             keyword("主体、代码或文字", query),
         ),

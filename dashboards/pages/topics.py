@@ -9,7 +9,7 @@ import dash
 import polars as pl
 from dash import dcc, get_relative_path, html
 
-from dashboards import casework_data, labels, topic_data
+from dashboards import data, labels, topic_data
 from dashboards.approval_lists import count, day, decimal, text
 from dashboards.choices import choices, keyword, one, several
 from dashboards.components.graph import graph
@@ -62,7 +62,7 @@ def body(door: Door, **query: str) -> list[Any]:
             dcc.Link("升温预警", href=get_relative_path("/warnings?warning_kind=topic"), className="button"),
         ),
         choices(
-            several("district_code", "区县／功能区", casework_data.districts(door), query, 300),
+            several("district_code", "区县／功能区", data.district_names(door).items(), query, 300),
             one("window", "时间窗", topic_data.WINDOWS.items(), window, 140),
             keyword("事件、主体或编号（只筛列表）", query, 260),
         ),
@@ -78,7 +78,7 @@ def register(app: dash.Dash) -> None:
 
 def _meanings(door: Door) -> html.Section:
     """What every number of the board means, with the numbers of the rules in force."""
-    rules = topic_data.rules(door)
+    rules = data.rules_in_force(door, "text.heat", "text.topic")
     if len(rules) < 2:
         return panel("口径", empty("本次快照没有热点规则。"))
     heat, topic = rules["text.heat"], rules["text.topic"]
@@ -116,7 +116,7 @@ def _board(door: Door, districts: list[str], window: int) -> list[Any]:
             )
         )
     pairs = [cards[at : at + 2] for at in range(0, len(cards), 2)]
-    return [html.Div(pair, className="columns halves" if len(pair) > 1 else "") for pair in pairs]
+    return [html.Div(pair, className="columns halves" if len(pair) > 1 else "columns") for pair in pairs]
 
 
 def _card(row: dict[str, Any], chart: html.Div, texts: pl.DataFrame) -> html.Section:

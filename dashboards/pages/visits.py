@@ -9,7 +9,7 @@ import dash
 import polars as pl
 from dash import Input, Output, State, dcc, get_relative_path, html, no_update
 
-from dashboards import frame_page, labels, lists_data, plan_data
+from dashboards import data, frame_page, labels, plan_data
 from dashboards.components.badge import grade, state
 from dashboards.components.choice import address, chips, draw_tabs, select
 from dashboards.components.grid import column, paged_grid
@@ -104,7 +104,7 @@ def _strata(plan: plan_data.Shelved) -> dict[tuple[str, str], Any]:
 
 
 def _worded(door: Door, plan: plan_data.Shelved, bundle: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    strata, districts = _strata(plan), lists_data.district_names(door)
+    strata, districts = _strata(plan), data.district_names(door)
     codes = [row["entity_code"] for row in rows]
     drawn = bundle.tables["drawn"].filter(pl.col("entity_code").is_in(codes))
     why: dict[str, list[str]] = {}
@@ -159,7 +159,7 @@ def _verification(bundle: Any, name: str) -> html.Section:
 
 
 def _list(door: Door, visits: pl.DataFrame, chosen: dict[str, str]) -> html.Section:
-    districts = lists_data.district_names(door)
+    districts = data.district_names(door)
     own = {code: districts.get(code, code) for code in sorted(visits["district_code"].drop_nulls().unique())}
     tasks = sorted({task for told in visits["task_ids"] for task in told.split(";")})
     count = kept(visits, chosen).height
@@ -205,7 +205,7 @@ def _explained(door: Door, plan: plan_data.Shelved, bundle: Any, visits: pl.Data
     shown = [_task(bundle, told, strata, hidden) for told in drawn.iter_rows(named=True)]
     parts = [panel(title, *shown, _grades(door, code), note=link)]
     if door.sees("inspector"):
-        parts.append(_team(bundle, row, lists_data.departments(door)))
+        parts.append(_team(bundle, row, data.departments(door)))
     return [html.Div(parts, className="columns wide-left")]
 
 

@@ -10,7 +10,7 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, ctx, dcc, get_relative_path, html, no_update
 
-from dashboards import labels, warning_acts, warning_data
+from dashboards import data, labels, warning_acts, warning_data
 from dashboards.components import badge
 from dashboards.components.case import case_parts
 from dashboards.components.panel import empty, facts, heading, panel
@@ -78,7 +78,7 @@ def register(app: dash.Dash) -> None:
 
 def handled(door: Door, row: dict[str, Any], told: str = "", kept: str = "") -> list[Any]:
     """State now, the form for who may act, and everything done so far; `told` went wrong, `kept` stays in the form."""
-    acts, names = warning_data.acts(door, row["warning_id"]), warning_data.departments(door)
+    acts, names = warning_data.acts(door, row["warning_id"]), data.departments(door)
     owner = warning_acts.owner(door, row)
     return [
         panel(

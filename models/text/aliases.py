@@ -19,11 +19,17 @@ _WORDS = Path(__file__).with_name("aliases.yaml")
 _BRACKETS = r"[（(【\[].*?[）)】\]]"
 _BRANCH = r"第?[0-9一二三四五六七八九十]{1,3}(?:分公司|分店|店)$|分公司$"
 _PUNCTUATION = r"[^\p{L}\p{N}]"
+_KIND_OF_DISTRICT = r"(?:新区|[区县])$"
 
 
 def bare(text: pl.Expr) -> pl.Expr:
     """Letters and digits alone, width and case folded: the form in which names are looked for in texts."""
     return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_PUNCTUATION, "")
+
+
+def short_district(names: pl.Series) -> pl.Series:
+    """Names of districts as people write them before a name: 雁塔区 as 雁塔."""
+    return names.str.replace(_KIND_OF_DISTRICT, "")
 
 
 def aliases(names: pl.Series, places: Iterable[str], least_plain: int, least_brand: int) -> pl.DataFrame:

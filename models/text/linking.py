@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from models.policy.exact_yaml import read_yaml
-from models.text.aliases import BRAND, OFFICIAL, PLAIN
+from models.text.aliases import BRAND, OFFICIAL, PLAIN, short_district
 from models.text.letters import codes_of, halved
 
 TRADES = Path(__file__).with_name("trades.yaml")
@@ -27,7 +27,6 @@ _DIGITS = 6
 _LONGEST = 1 << 20  # letters of a text
 _BETWEEN = "\n"  # two texts: in no name
 _RANK = {OFFICIAL: 0, PLAIN: 1, BRAND: 2}
-_SHORT_DISTRICT = r"(?:新区|[区县])$"
 Weights = Mapping[str, Any]
 
 
@@ -74,7 +73,7 @@ class Register:
             found.add_word(halved(codes_of(word)), (kind << _SHIFT) | number)
 
         full = self._districts["name"]
-        for places in (full.str.replace(_SHORT_DISTRICT, ""), full):
+        for places in (short_district(full), full):
             for number, word in enumerate(places.to_list()):
                 look_for(word, _DISTRICT, 1 << number)
         for number, trade in enumerate(self._trades.values()):

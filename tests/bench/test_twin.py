@@ -25,7 +25,7 @@ from warehouse import catalog
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import load_feed
 
-DAYS = [date(2026, 10, 31), date(2024, 3, 15)]
+DAYS = [date(2026, 10, 31), pytest.param(date(2024, 3, 15), marks=pytest.mark.slow)]
 FEED = load_feed(small.PACKS / "simulated")
 
 

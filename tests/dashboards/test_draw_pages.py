@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import burden_data, frame_page, labels, lists_data, plan_data, publication_data
+from dashboards import burden_data, data, frame_page, labels, lists_data, plan_data, publication_data
 from dashboards.app import create_app
 from dashboards.components.shortage import in_words
 from dashboards.door import Door
@@ -122,7 +122,7 @@ def test_a_plan_that_cannot_be_carried_out_says_what_is_short_in_chinese(door: D
     text = told(door, "short")
     assert "不可行" in text
     for line in made.short:
-        words = in_words(line, {"D01": "市场监管局", "D02": "卫生健康局"}, lists_data.district_names(door))
+        words = in_words(line, {"D01": "市场监管局", "D02": "卫生健康局"}, data.district_names(door))
         assert re.search(r"缺 \d+ 个检查席位", words)
         assert not re.search(r"[a-z]{4,}", words), words
     assert "mingcha plan freeze" not in text

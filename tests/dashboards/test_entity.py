@@ -88,7 +88,10 @@ def test_a_mark_that_many_bear_says_nothing(known: Path, monkeypatch: pytest.Mon
     door = Door.open(known)
     row = data.entity(door, str(OWN))
     assert row is not None
-    monkeypatch.setattr(entity_data, "COMMON", 0)
+    assert not entity_data.same_brand(door, row)[1].is_empty()
+    rules = data.rules_in_force(door, "matching.text_link_weight", "matching.place_word")
+    rules["matching.text_link_weight"]["most_bearers"] = 0
+    monkeypatch.setattr(data, "rules_in_force", lambda *_: rules)
     assert entity_data.same_brand(door, row)[1].is_empty()
 
 

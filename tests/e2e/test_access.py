@@ -1,20 +1,16 @@
 """Signing in with a browser: the first password, each role's walk through the pages, forgery, expiry, and the content policy.
 
-Needs Chromium, as test_pages does; that every view of every page keeps the policy is seen there, where each breach is an
+Needs Chromium (conftest.py); that every view of every page keeps the policy is seen there, where each breach is an
 error in the console.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from dashboards import router
 from dashboards.entrance import ADMINISTRATOR, demo_app, first_administrator, guarded_app
@@ -25,7 +21,7 @@ from models.access.viewer import PEOPLE, Role, Viewer
 from tests.dashboards import planned
 from tests.dashboards.snapshot import entity_id, publish
 from tests.e2e import examined
-from tests.e2e.test_pages import browser, visit  # noqa: F401
+from tests.e2e.served import served, sign_in, visit
 from warehouse.audit import Audit
 from warehouse.home import Home
 from warehouse.sign_ins import SignIns
@@ -38,21 +34,6 @@ pytestmark = [
     # a browser that leaves a page drops what it was still loading
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed file"),
 ]
-VIOLATIONS = """window.violations = [];
-document.addEventListener('securitypolicyviolation', event =>
-    window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));"""
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -82,29 +63,8 @@ def pages(home: Path, passwords: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
-    opened = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
-    opened.add_init_script(VIOLATIONS)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A page that fails its test on a script error, an answer of the server's own fault, or a breach of the policy."""
-    opened, wrong = context.new_page(), []
-    opened.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-    opened.on("response", lambda one: wrong.append(f"{one.status} {one.url}") if one.status >= 500 else None)
-    yield opened
-    wrong += opened.evaluate("() => window.violations || []")
-    assert wrong == []
-
-
-def sign_in(page: Page, address: str, name: str, password: str) -> None:
-    page.goto(f"{address}/sign-in")
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("口令").fill(password)
-    page.get_by_role("button", name="登录").click()
+def page(guarded: Page) -> Page:
+    return guarded
 
 
 def enter(page: Page, address: str, passwords: dict[str, str], name: str) -> None:

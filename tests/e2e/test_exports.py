@@ -1,6 +1,6 @@
 """Exports and accounts in a real browser: a list as CSV and Excel, its progress on every page, and 账户 for each role.
 
-Needs Chromium, as test_pages does; MINGCHA_ARTIFACTS names the folder of the screenshots. Not here: what an export
+Needs Chromium (conftest.py); MINGCHA_ARTIFACTS names the folder of the screenshots. Not here: what an export
 holds and who may act (tests/dashboards).
 """
 
@@ -18,8 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.access.viewer import PEOPLE, Viewer
 from tests.dashboards import entered
 from tests.dashboards.snapshot import publish
-from tests.e2e.test_access import context, page, served, sign_in  # noqa: F401
-from tests.e2e.test_pages import artifacts, browser  # noqa: F401
+from tests.e2e.served import served, sign_in
 from warehouse.home import Home
 from warehouse.serving import ServingReader
 
@@ -50,12 +49,17 @@ def address(own: Path) -> Iterator[str]:
         yield found
 
 
-def enter(page: Page, address: str, name: str) -> None:  # noqa: F811
+@pytest.fixture
+def page(guarded: Page) -> Page:
+    return guarded
+
+
+def enter(page: Page, address: str, name: str) -> None:
     sign_in(page, address, name, entered.OWN)
     page.wait_for_selector("#page-body h1, #page-body h2")
 
 
-def test_a_list_is_exported_in_full(page: Page, address: str, own: Path, artifacts: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_list_is_exported_in_full(page: Page, address: str, own: Path, artifacts: Path, tmp_path: Path) -> None:
     enter(page, address, "one-regulator")
     page.goto(f"{address}/entities?credit_grade=A,B")
     expect(page.locator("#entities-count")).to_contain_text("户", timeout=30_000)
@@ -92,10 +96,10 @@ def test_a_list_is_exported_in_full(page: Page, address: str, own: Path, artifac
 
 
 def test_accounts_are_managed_by_the_administrator_alone(
-    page: Page,  # noqa: F811
-    browser: Browser,  # noqa: F811
+    page: Page,
+    browser: Browser,
     address: str,
-    artifacts: Path,  # noqa: F811
+    artifacts: Path,
 ) -> None:
     enter(page, address, "one-admin")
     page.get_by_role("navigation", name="账户").get_by_role("link", name="账户", exact=True).click()
@@ -126,7 +130,7 @@ def test_accounts_are_managed_by_the_administrator_alone(
 
 
 @pytest.mark.parametrize("role", [role for role in PEOPLE if role != "admin"])
-def test_others_are_told_that_they_may_not(page: Page, address: str, role: str) -> None:  # noqa: F811
+def test_others_are_told_that_they_may_not(page: Page, address: str, role: str) -> None:
     enter(page, address, f"one-{role}")
     page.goto(f"{address}/users")
     expect(page.locator("#page-body")).to_contain_text("没有权限")

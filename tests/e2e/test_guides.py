@@ -16,8 +16,7 @@ from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards import planned
 from tests.dashboards.snapshot import publish
-from tests.e2e.test_access import served
-from tests.e2e.test_pages import browser, visit  # noqa: F401
+from tests.e2e.served import served, visit
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = {"leader": "领导", "regulator": "监管", "analyst": "分析", "admin": "管理员"}
@@ -77,7 +76,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("role", GUIDES)
-def test_a_guide_does_what_it_says(browser: Browser, address: str, role: str) -> None:  # noqa: F811
+def test_a_guide_does_what_it_says(browser: Browser, address: str, role: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))

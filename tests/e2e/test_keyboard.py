@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.examined import settled
-from tests.e2e.test_pages import artifacts, browser, page, visit, zone, zone_home  # noqa: F401
+from tests.e2e.served import visit
 
 # What has the focus: where it stands, what it is called, and whether one can see that it has it.
 FOCUSED = """() => {
@@ -30,12 +30,12 @@ FOCUSED = """() => {
 }"""
 
 
-def focused(page: Page) -> dict[str, Any] | None:  # noqa: F811
+def focused(page: Page) -> dict[str, Any] | None:
     found: dict[str, Any] | None = page.evaluate(FOCUSED)
     return found
 
 
-def tabbed(page: Page, most: int = 200) -> Iterator[dict[str, Any]]:  # noqa: F811
+def tabbed(page: Page, most: int = 200) -> Iterator[dict[str, Any]]:
     """What gets the focus, one Tab after another, until the page is left."""
     for _ in range(most):
         page.keyboard.press("Tab")
@@ -46,7 +46,7 @@ def tabbed(page: Page, most: int = 200) -> Iterator[dict[str, Any]]:  # noqa: F8
     pytest.fail(f"after {most} times Tab the page is not left: {focused(page)}")
 
 
-def tab_to(page: Page, selector: str) -> None:  # noqa: F811
+def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the focus is on, or in, what the selector finds."""
     for _ in tabbed(page):
         if page.evaluate("selector => Boolean(document.activeElement.closest(selector))", selector):
@@ -54,7 +54,7 @@ def tab_to(page: Page, selector: str) -> None:  # noqa: F811
     pytest.fail(f"no Tab leads to {selector}")
 
 
-def test_the_first_tab_leads_past_the_navigation(page: Page, zone: str) -> None:  # noqa: F811
+def test_the_first_tab_leads_past_the_navigation(page: Page, zone: str) -> None:
     visit(page, f"{zone}/entities?credit_grade=D")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
@@ -77,7 +77,7 @@ def test_the_first_tab_leads_past_the_navigation(page: Page, zone: str) -> None:
         pytest.param("/quality", marks=pytest.mark.slow),
     ],
 )
-def test_tab_goes_through_the_page_in_order_and_is_seen(page: Page, zone: str, address: str) -> None:  # noqa: F811
+def test_tab_goes_through_the_page_in_order_and_is_seen(page: Page, zone: str, address: str) -> None:
     visit(page, zone + address)
     settled(page)
     way = list(tabbed(page))
@@ -87,7 +87,7 @@ def test_tab_goes_through_the_page_in_order_and_is_seen(page: Page, zone: str, a
     assert set(regions) == {0, 1, 2, 3}
 
 
-def test_a_dialog_takes_the_focus_and_gives_it_back(page: Page, zone: str) -> None:  # noqa: F811
+def test_a_dialog_takes_the_focus_and_gives_it_back(page: Page, zone: str) -> None:
     visit(page, zone)
     tab_to(page, "button.tile")
     page.keyboard.press("Enter")
@@ -101,7 +101,7 @@ def test_a_dialog_takes_the_focus_and_gives_it_back(page: Page, zone: str) -> No
     assert page.evaluate("() => document.activeElement.matches('button.tile')")
 
 
-def test_a_choice_is_made_without_a_mouse(page: Page, zone: str) -> None:  # noqa: F811
+def test_a_choice_is_made_without_a_mouse(page: Page, zone: str) -> None:
     visit(page, f"{zone}/warnings")
     tab_to(page, "[placeholder='级别'], .mantine-MultiSelect-input")
     page.keyboard.press("ArrowDown")
@@ -111,7 +111,7 @@ def test_a_choice_is_made_without_a_mouse(page: Page, zone: str) -> None:  # noq
     page.wait_for_url("**/warnings?*=*")
 
 
-def test_a_list_is_walked_and_leads_to_its_entity(page: Page, zone: str) -> None:  # noqa: F811
+def test_a_list_is_walked_and_leads_to_its_entity(page: Page, zone: str) -> None:
     visit(page, f"{zone}/entities")
     settled(page)
     tab_to(page, ".ag-header-cell")
@@ -125,7 +125,7 @@ def test_a_list_is_walked_and_leads_to_its_entity(page: Page, zone: str) -> None
     expect(page.locator("h1")).to_have_text(name)
 
 
-def test_the_workbench_needs_no_mouse(page: Page, zone: str) -> None:  # noqa: F811
+def test_the_workbench_needs_no_mouse(page: Page, zone: str) -> None:
     """Type, run, leave the editor (Escape, then Tab: Tab alone indents), and reach the export of the result."""
     page.request.get(f"{zone}/demo/analyst")
     visit(page, f"{zone}/sql")

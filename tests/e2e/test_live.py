@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboards.entrance import demo_app
+from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
 from tests.e2e import examined
-from tests.e2e.test_pages import ADDRESSES, ROLES, browser, page, serving, visit, zone, zone_home  # noqa: F401
+from tests.e2e.addresses import ADDRESSES, ROLES
+from tests.e2e.served import served, visit
 
 
 @pytest.fixture
 def unpublished(tmp_path: Path) -> Iterator[str]:
-    yield from serving(tmp_path)
+    with served(demo_app(tmp_path, ServingSettings()).server) as found:
+        yield found
 
 
-def test_a_new_snapshot_appears_by_itself(unpublished: str, tmp_path: Path, page: Page) -> None:  # noqa: F811
+def test_a_new_snapshot_appears_by_itself(unpublished: str, tmp_path: Path, page: Page) -> None:
     visit(page, unpublished)
     expect(page.locator("h1")).to_have_text("还没有发布过数据")
     assert examined.inaccessible(page) == []
@@ -40,14 +44,13 @@ LOADED = {"page-body.children", "data-state.children", "snapshot.data"}
 
 
 @pytest.mark.parametrize(
-    "name", [one if one in ("overview", "screen") else pytest.param(one, marks=pytest.mark.slow) for one in ADDRESSES]
+    "name", [one if one == "overview" else pytest.param(one, marks=pytest.mark.slow) for one in ADDRESSES]
 )
-def test_a_page_follows_the_snapshot_and_asks_for_nothing_else(page: Page, zone: str, name: str) -> None:  # noqa: F811
+def test_a_page_follows_the_snapshot_and_asks_for_nothing_else(page: Page, zone: str, name: str) -> None:
     """A tick asks for the name of the snapshot, in one small answer; another name brings the page anew, once."""
     if name in ROLES:
         page.request.get(f"{zone}/demo/{ROLES[name]}")
     visit(page, zone + ADDRESSES[name])
-    examined.settled(page)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.post_data_json["output"]) if one.method == "POST" else None)
     for tick in (101, 102):

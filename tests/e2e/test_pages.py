@@ -1,167 +1,28 @@
-"""The pages in a real browser: nothing fails, nothing leaves this machine, nothing is cut off; screenshots are kept.
+"""The pages in a real browser: nothing fails, nothing leaves this machine, nothing is cut off; screenshots are kept."""
 
-Needs Chromium; without it the tests skip, unless MINGCHA_REQUIRE_CHROMIUM=1. MINGCHA_ARTIFACTS names the folder of
-the screenshots.
-"""
-
-import os
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from dashboards import router, sql_desk
-from dashboards.entrance import demo_app
-from dashboards.settings import ServingSettings
-from tests.dashboards import planned
-from tests.dashboards.snapshot import entity_id, publish
+from dashboards import router
 from tests.e2e import examined
+from tests.e2e.addresses import ADDRESSES, ROLES
+from tests.e2e.served import visit
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--force-color-profile=srgb",
-]  # fmt: skip
-ENTITY = f"/entity/{entity_id(0)}"
-ADDRESSES = {
-    "overview": "/",
-    "entities": "/entities",
-    "draws": "/draws",
-    "check_lists": "/draws/lists",
-    "inspectors": "/draws/lists?list=inspectors",
-    "plans": "/draws/plans?plan=drawn",
-    "trial": "/draws/trial?items=D01-003",
-    "ceremony": "/draws/ceremony?plan=waiting",
-    "visits": "/draws/visits",
-    "burden": "/draws/burden",
-    "publication": "/draws/publication",
-    "approvals": "/approvals",
-    "hotline": "/hotline",
-    "approvals-speed": "/approvals?view=speed",
-    "approvals-model": "/approvals?view=model",
-    "approvals-rating": "/approvals?view=rating",
-    "approvals-licences": "/approvals?view=licences",
-    "hotline-quality": "/hotline?view=quality",
-    "hotline-matters": "/hotline?view=matters",
-    "hotline-replies": "/hotline?view=replies",
-    "topics": "/topics",
-    "texts": "/texts",
-    "texts-entities": "/texts?view=entities",
-    "texts-review": "/texts?view=review",
-    "texts-models": "/texts?view=models",
-    "warnings": "/warnings",
-    "warning": "/warnings/w00000000003",
-    "policies": "/policies",
-    "policies-rule": "/policies?rule=repair.publicity_period&before=2021-01-01",
-    "metrics": "/metrics",
-    "grades": "/grades",
-    "decisions": "/decisions",
-    "backtest": "/backtest",
-    "entity": ENTITY,
-    "quality": "/quality",
-    "tables": "/tables?table=grade.grade",
-    "account": "/account",
-    "workbench": "/sql",
-    "audit": "/audit",
-    "users": "/users",
-    "screen": "/screen?freeze=1",
-    "not_found": "/nowhere",
-    "not_allowed": "/audit?",
-}
-ROLES = {
-    "workbench": "analyst",
-    "audit": "admin",
-    "users": "admin",
-    "screen": "leader",
-}  # who opens what a regulator may not, or does not
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("MINGCHA_REQUIRE_CHROMIUM") == "1":
-            pytest.fail(f"{CHROMIUM} is missing and MINGCHA_REQUIRE_CHROMIUM=1")
-        pytest.skip(f"{CHROMIUM} is not installed; pages were not opened in a browser")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        expect.set_options(timeout=20_000)  # a machine that also runs other tests is slow, not wrong
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("MINGCHA_ARTIFACTS") or tmp_path_factory.mktemp("pages"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def serving(home: Path) -> Iterator[str]:
-    app = demo_app(home, ServingSettings()).server
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    sql_desk.close(app)
-
-
-@pytest.fixture(scope="module")
-def zone_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("zone")
-    publish(home)
-    planned.plans(home)
-    return home
-
-
-@pytest.fixture(scope="module")
-def zone(zone_home: Path) -> Iterator[str]:
-    yield from serving(zone_home)
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails its test on any error in the console, failed request, or request off this machine."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
-    opened = context.new_page()
-    wrong: list[str] = []
-    opened.on("console", lambda line: wrong.append(f"console: {line.text}") if line.type == "error" else None)
-    opened.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
-    opened.on(
-        "response", lambda answer: wrong.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None
-    )
-    opened.on(
-        "request",
-        lambda asked: (
-            None
-            if asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
-            else wrong.append(f"left: {asked.url}")
-        ),
-    )
-    yield opened
-    context.close()
-    assert wrong == []
-
-
-def visit(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector("#page-body h1, #page-body h2")
-    page.wait_for_load_state("networkidle")
-
-
 @pytest.mark.parametrize("width", [1440, pytest.param(1920, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", list(ADDRESSES))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=pytest.mark.slow) if "view=" in address else one for one, address in ADDRESSES.items()],
+)
 def test_page_is_whole(page: Page, zone: str, artifacts: Path, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     if name in ROLES:
         page.request.get(f"{zone}/demo/{ROLES[name]}")
     visit(page, zone + ADDRESSES[name])
-    examined.settled(page)
     page.screenshot(path=artifacts / f"{name}-{width}.png", full_page=True)
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert page.locator("[data-title*='Share'], [data-title*='cloud']").count() == 0

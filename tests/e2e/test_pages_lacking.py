@@ -1,6 +1,6 @@
 """Every page of a feed that has no map, approvals or hotline: it says what is missing, and nothing is cut off.
 
-Needs Chromium, as test_pages does.
+Needs Chromium (conftest.py).
 """
 
 from __future__ import annotations
@@ -11,28 +11,31 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from dashboards.entrance import demo_app
+from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
 from tests.e2e import examined
-from tests.e2e.test_pages import ADDRESSES, ROLES, artifacts, browser, page, serving, visit  # noqa: F401
+from tests.e2e.addresses import ADDRESSES, ROLES
+from tests.e2e.served import served, visit
 
-PLAIN = [name for name, address in ADDRESSES.items() if "view=" not in address]
+QUICK = {"overview", "entity", "draws", "approvals", "hotline", "topics", "texts", "warnings", "quality", "screen"}
 
 
 @pytest.fixture(scope="module")
 def chicago(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("chicago")
     publish(home, "chicago")
-    yield from serving(home)
+    with served(demo_app(home, ServingSettings()).server) as found:
+        yield found
 
 
 @pytest.mark.parametrize(
-    "name", [*PLAIN, *(pytest.param(name, marks=pytest.mark.slow) for name in ADDRESSES if name not in PLAIN)]
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ADDRESSES]
 )
-def test_page_stands_a_feed_that_lacks_things(page: Page, chicago: str, artifacts: Path, name: str) -> None:  # noqa: F811
+def test_page_stands_a_feed_that_lacks_things(page: Page, chicago: str, artifacts: Path, name: str) -> None:
     if name in ROLES:
         page.request.get(f"{chicago}/demo/{ROLES[name]}")
     visit(page, chicago + ADDRESSES[name])
-    examined.settled(page)
     page.screenshot(path=artifacts / f"{name}-chicago.png", full_page=True)
     assert examined.cut_off(page) == []
     assert examined.foreign(page) == []

@@ -17,7 +17,7 @@ from pixelmatch import pixelmatch
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.examined import settled
-from tests.e2e.test_pages import artifacts, browser, page, visit, zone, zone_home  # noqa: F401
+from tests.e2e.served import visit
 
 PICTURES = Path(__file__).with_name("pictures")
 DRAWN_WITH = PICTURES / "drawn_with.json"
@@ -67,7 +67,7 @@ def differing(before: Any, now: Any) -> int:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _same_chromium(browser: Browser, renew_golden: bool) -> None:  # noqa: F811
+def _same_chromium(browser: Browser, renew_golden: bool) -> None:
     major = browser.version.partition(".")[0]
     if renew_golden:
         DRAWN_WITH.write_text(json.dumps({"chromium": major}) + "\n")
@@ -77,7 +77,7 @@ def _same_chromium(browser: Browser, renew_golden: bool) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("name", list(VIEWS))
-def test_a_page_looks_as_before(page: Page, zone: str, artifacts: Path, name: str, renew_golden: bool) -> None:  # noqa: F811
+def test_a_page_looks_as_before(page: Page, zone: str, artifacts: Path, name: str, renew_golden: bool) -> None:
     address, (width, height) = VIEWS[name]
     page.set_viewport_size({"width": width, "height": height})
     visit(page, zone + address)

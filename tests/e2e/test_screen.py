@@ -15,8 +15,7 @@ from models.access.terms import SignInTerms
 from models.access.viewer import Viewer
 from tests.dashboards.snapshot import publish
 from tests.e2e import examined
-from tests.e2e.test_access import served
-from tests.e2e.test_pages import artifacts, browser  # noqa: F401
+from tests.e2e.served import served
 from warehouse.home import Home
 from warehouse.sign_ins import SignIns
 from warehouse.users import Users
@@ -54,7 +53,7 @@ def wall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def screen(browser: Browser, wall: str) -> Iterator[Page]:  # noqa: F811
+def screen(browser: Browser, wall: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     page = context.new_page()
     wrong: list[str] = []
@@ -77,7 +76,7 @@ def at(page: Page, query: str) -> None:
 
 @pytest.mark.parametrize("width", [1920, pytest.param(3840, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("scene", list(SCENES))
-def test_every_scene_can_be_read_from_afar(screen: Page, artifacts: Path, scene: str, width: int) -> None:  # noqa: F811
+def test_every_scene_can_be_read_from_afar(screen: Page, artifacts: Path, scene: str, width: int) -> None:
     screen.set_viewport_size({"width": width, "height": width * 9 // 16})
     at(screen, f"?scene={scene}&freeze=1")
     screen.wait_for_load_state("networkidle")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.test_pages import browser, page, zone, zone_home  # noqa: F401
 from tests.e2e.wall_memory import refreshed
 
 
 @pytest.mark.slow
-def test_the_wall_holds_no_more_after_many_refreshes(page: Page, zone: str) -> None:  # noqa: F811
+def test_the_wall_holds_no_more_after_many_refreshes(page: Page, zone: str) -> None:
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{zone}/screen")
     page.wait_for_selector(".wall")

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
-from tests.e2e.test_access import served
-from tests.e2e.test_pages import browser, page  # noqa: F401 (fixtures)
+from tests.e2e.served import served
 from warehouse import warning
 from warehouse.home import Home
 from warehouse.state import State
@@ -34,7 +33,7 @@ def address(own: Path) -> Iterator[str]:
         yield found
 
 
-def test_a_warning_is_taken_on_and_handed_over(page: Page, address: str, own: Path) -> None:  # noqa: F811
+def test_a_warning_is_taken_on_and_handed_over(page: Page, address: str, own: Path) -> None:
     page.goto(f"{address}/warnings?keyword={WARNING}")
     page.get_by_role("link", name="对象 3").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("对象 3")
@@ -56,7 +55,7 @@ def test_a_warning_is_taken_on_and_handed_over(page: Page, address: str, own: Pa
     expect(page.get_by_role("gridcell", name="• 已转交")).to_be_visible()  # the mart still says 未处置
 
 
-def test_two_browsers_at_one_warning(page: Page, address: str) -> None:  # noqa: F811
+def test_two_browsers_at_one_warning(page: Page, address: str) -> None:
     other = page.context.new_page()
     for one in (page, other):
         one.goto(f"{address}/warnings/w00000000005")
@@ -70,7 +69,7 @@ def test_two_browsers_at_one_warning(page: Page, address: str) -> None:  # noqa:
     other.close()
 
 
-def test_the_search_box_leads_to_an_entity_by_keyboard(page: Page, address: str) -> None:  # noqa: F811
+def test_the_search_box_leads_to_an_entity_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/policies")
     box = page.get_by_role("textbox", name="按名称或统一社会信用代码找主体")
     box.fill("餐饮")
@@ -81,7 +80,7 @@ def test_the_search_box_leads_to_an_entity_by_keyboard(page: Page, address: str)
     expect(box).to_have_value("")
 
 
-def test_a_rule_opens_and_two_days_are_compared(page: Page, address: str) -> None:  # noqa: F811
+def test_a_rule_opens_and_two_days_are_compared(page: Page, address: str) -> None:
     page.goto(f"{address}/policies?keyword=publicity_period")
     page.get_by_role("link", name="失信信息的最短公示期").click()
     expect(page.get_by_role("heading", name="历次版本")).to_be_visible()

@@ -1,6 +1,6 @@
 """A round trip through the workbench in a real browser: type, complete, run, sort, chart, export, keep, cancel.
 
-Needs Chromium, as test_pages does; MINGCHA_ARTIFACTS names the folder of the screenshots.
+Needs Chromium (conftest.py); MINGCHA_ARTIFACTS names the folder of the screenshots.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from dashboards import sql_desk
 from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
-from tests.e2e.test_access import VIOLATIONS, served
-from tests.e2e.test_pages import artifacts, browser  # noqa: F401
+from tests.e2e.served import VIOLATIONS, served
 from warehouse.audit import Audit
 from warehouse.home import Home
 
@@ -38,11 +36,10 @@ def address(home: Path) -> Iterator[str]:
     app = demo_app(home, ServingSettings())
     with served(app.server) as found:
         yield found
-    sql_desk.close(app.server)
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811
+def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN", reduced_motion="reduce")
     opened.add_init_script(VIOLATIONS)
     yield opened
@@ -77,7 +74,7 @@ def run(page: Page, sql: str) -> None:
     page.keyboard.press("Control+Enter")
 
 
-def test_type_complete_run_sort_chart_and_export(page: Page, artifacts: Path, home: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_type_complete_run_sort_chart_and_export(page: Page, artifacts: Path, home: Path, tmp_path: Path) -> None:
     write(page, "")
     page.keyboard.type("select 信用")
     offered = page.locator(".cm-tooltip-autocomplete li")
@@ -117,7 +114,7 @@ def test_type_complete_run_sort_chart_and_export(page: Page, artifacts: Path, ho
     assert told == {"query", "export"}
 
 
-def test_a_mistake_stands_at_its_place(page: Page, artifacts: Path) -> None:  # noqa: F811
+def test_a_mistake_stands_at_its_place(page: Page, artifacts: Path) -> None:
     run(page, "select '中文',\n  nam from mart.entity_card")
     told = re.compile("没有列 nam；可能是 name.*（第 2 行第 3 个字）")
     expect(page.locator("#sql-reason")).to_have_text(told, timeout=20_000)

@@ -17,8 +17,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
-from tests.e2e.test_access import served
-from tests.e2e.test_pages import ARGUMENTS, CHROMIUM
+from tests.e2e.served import ARGUMENTS, CHROMIUM, served
 
 Held = tuple[float, int, int]  # MiB of the heap, nodes, listeners
 

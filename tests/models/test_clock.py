@@ -165,6 +165,9 @@ def test_clocks_equal_a_walk_from_day_to_day_for_a_hundred_thousand_cases() -> N
 def test_working_days_between_any_two_days_are_counted_alike() -> None:
     chance = Random(3)
     days = [date(2004, 1, 1) + timedelta(days=chance.randrange(8_700)) for _ in range(40)]
+    first, counted = min(days), [0]  # working days after the first, up to each day since
+    while len(counted) <= (max(days) - first).days:
+        counted.append(counted[-1] + works(first + timedelta(days=len(counted))))
     for after, until in product(days, days):
-        slow = sum(works(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+        slow = counted[(until - first).days] - counted[(after - first).days] if after < until else 0
         assert CALENDAR.workdays(after, until) == slow

@@ -65,6 +65,15 @@ def test_a_row_of_known_texts_has_length_one(is_damped: bool) -> None:
     assert np.allclose(np.sqrt(matrix.multiply(matrix).sum(axis=1)), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("is_damped", [True, False])
+def test_rows_times_weights_are_those_of_the_whole_matrix(is_damped: bool) -> None:
+    plan = Plan(bits=16, orders=(1, 2, 3), is_damped=is_damped, title_orders=(2,))
+    learnt = Features.learn(plan, fields(["好吃好吃", "难喝极了", "一般"], ["好", "坏", ""]))
+    asked = fields(["好吃", "没见过的", ""], ["坏", "好", "好"])
+    weights = np.random.default_rng(1).normal(size=(learnt.width, 3)).astype(np.float32)
+    assert np.allclose(learnt.times(asked, weights), learnt.matrix(asked) @ weights, atol=1e-6)
+
+
 def test_it_learns_and_a_title_counts() -> None:
     model, held_out = train(examples(), RECIPE)
     assert model.classes == ("bad", "good")

@@ -50,8 +50,15 @@ def test_texts_of_one_matter_come_together_and_others_stay_apart() -> None:
 
 def test_an_event_keeps_to_its_district_and_its_subject() -> None:
     assert len(set(events(WATER[:2], district=[1, 2]))) == 2
-    assert len(set(events(WATER[:2], district=[1, NONE]))) == 1
+    assert len(set(events(WATER[:2], district=[1, NONE]))) == len(set(events(WATER[:2], district=[NONE, 1]))) == 1
     assert len(set(events(WATER[:2], subject=[1, 2]))) == 2
+
+
+@pytest.mark.parametrize(("before", "now"), [(1, 1), (1, 2), (1, NONE), (NONE, 1), (NONE, NONE)])
+def test_an_event_goes_on_in_its_district_or_where_none_is_known(before: int, now: int) -> None:
+    window, new = texts(WATER[:2], district=[before] * 2), texts([WATER[2]], district=[now])
+    found, _ = gathered(RULE, window, np.array([0, 0]), new, 2, SEEN, 1000)
+    assert found.tolist() == ([2] if {before, now} == {1, 2} else [0])
 
 
 @given(st.permutations(range(7)))

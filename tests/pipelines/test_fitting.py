@@ -23,6 +23,7 @@ def test_what_cannot_be_done_is_said_first(tmp_path: Path, more: tuple[str, ...]
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_city_too_small_to_learn_from_is_told_so(own_home: Path, tmp_path: Path) -> None:
     """The invented city has its months graded one by one, in a home of their own, and nothing is written."""
     asked = ("fit", "risk", "--feed", "chicago_food", "--until", "2013-09-30", "--months", "6", "--home", own_home)

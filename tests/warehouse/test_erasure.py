@@ -118,6 +118,7 @@ def test_a_sole_proprietor_disappears_from_a_home_and_the_events_stay(tmp_path: 
     assert code not in json.dumps(event.payload)
 
 
+@pytest.mark.slow
 def test_an_inspector_becomes_a_number_drawn_at_random(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "home")
     zone.publish(home, zone.delivered(tmp_path / "zone"), zone.LAST_DAY, "r1")

@@ -151,6 +151,7 @@ def test_what_is_said_to_help_helps_and_nothing_less_does(home: Home, data: Path
     assert {entity for entity, _ in found} <= set(moved["entity_id"])
 
 
+@pytest.mark.slow
 def test_a_past_day_is_graded_again_bit_for_bit(home: Home, data: Path, tmp_path: Path) -> None:
     """Another home that never saw a later day, and this one that did, give the same grades of an earlier day."""
     earlier = zone.LAST_DAY - timedelta(days=60)

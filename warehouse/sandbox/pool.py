@@ -27,6 +27,7 @@ class Pool:
         self._idle: list[tuple[Key, Worker]] = []  # longest idle first
         self._spares: list[Worker] = []
         self._busy: dict[str, Worker] = {}
+        self._is_closed = False
         self._fill()
 
     @contextlib.contextmanager
@@ -34,7 +35,7 @@ class Pool:
         """Lend a process that is open for a scope on a snapshot; `ticket` names the use, to cancel it by.
 
         Raises:
-            SandboxError: no process became free in time, or none came up.
+            SandboxError: no process became free in time, none came up, or the pool is closed.
         """
         if not self._free.acquire(timeout=self.limits.wait_seconds):
             raise SandboxError("正在运行的查询太多，请稍后再试", kind="busy")
@@ -73,8 +74,9 @@ class Pool:
         return worker is not None
 
     def close(self) -> None:
-        """End every process."""
+        """End every process; none is started from then on, not even for statements that were under way."""
         with self._lock:
+            self._is_closed = True
             idle, self._idle = [worker for _, worker in self._idle], []
             spares, self._spares = self._spares, []
             for worker in self._busy.values():
@@ -95,15 +97,18 @@ class Pool:
 
     def _started(self) -> Worker:
         with self._lock:
+            if self._is_closed:
+                raise SandboxError("服务正在停止，请稍后再试", kind="busy")
             return self._spares.pop() if self._spares else Worker(self.limits)
 
     def _fill(self) -> None:
-        self._spares += [Worker(self.limits) for _ in range(self.limits.spares - len(self._spares))]
+        if not self._is_closed:
+            self._spares += [Worker(self.limits) for _ in range(self.limits.spares - len(self._spares))]
 
     def _back(self, key: Key, worker: Worker) -> None:
         gone = []
         with self._lock:
-            if worker.is_alive and worker.uses < self.limits.uses:
+            if worker.is_alive and worker.uses < self.limits.uses and not self._is_closed:
                 self._idle.append((key, worker))
             else:
                 gone.append(worker)

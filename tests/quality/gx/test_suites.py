@@ -169,6 +169,7 @@ def test_a_check_that_cannot_be_made_is_an_error_and_no_bad_data(plant: Plant, m
     assert (personal.state, personal.unexpected_count, personal.detail) == ("failed", 1, None)
 
 
+@pytest.mark.slow
 def test_the_screen_overlooks_nothing(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """With every rule asked in full the outcome is the same: of a whole snapshot, and of one with every fault planted."""
     broken = "; ".join(BREAKS.values()) + "; insert into entity.code select * from entity.code limit 1"

@@ -33,6 +33,10 @@ def pid(pool: Pool, snapshot: Path, scope: Scope = ANALYST) -> int:
         return worker.pid
 
 
+def children() -> set[str]:
+    return {number for path in Path("/proc/self/task").glob("*/children") for number in path.read_text().split()}
+
+
 def test_a_process_is_used_again_for_the_same_scope_and_snapshot_only(
     pool: Pool, snapshot: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +108,18 @@ def test_closing_ends_every_process(snapshot: Path) -> None:
     found = pid(pool, snapshot)
     pool.close()
     assert not Path(f"/proc/{found}").exists()
+
+
+def test_a_closed_pool_starts_nothing_more(snapshot: Path) -> None:
+    """Not for who comes late, and not in place of a process that was lent when the pool was closed."""
+    before = children()
+    pool = Pool()
+    with pool.lend(snapshot, ANALYST, "under way"):
+        assert children() > before
+        pool.close()
+    with pytest.raises(SandboxError, match="正在停止"), pool.lend(snapshot, ANALYST, "late"):
+        pass
+    assert children() == before
 
 
 FENCED = """
