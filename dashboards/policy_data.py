@@ -11,10 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from dashboards.door import Door
+from warehouse import catalog
 from warehouse.parameters import MADE_FROM
 
+Place = tuple[str, ...]
 ROOT = Path(__file__).parents[1]
+PART_NAMES = Path(__file__).with_name("part_names.yaml")
 _READERS = ("models", "warehouse", "dashboards")
 
 
@@ -92,12 +97,30 @@ def changed_on(found: Iterable[Rule]) -> list[date]:
     return sorted({v.first for rule in found for v in rule.versions} | ends, reverse=True)
 
 
-def parts(value: Any, path: str = "") -> dict[str, Any]:
-    """A value as its parts by path: `A.total` → 4; lists of plain values stay whole."""
+def part_names(found: Mapping[str, Rule]) -> dict[str, str]:
+    """What parts of values are called: words of part_names.yaml, tables and indicators by contract and by rule."""
+    named = {
+        **_words(),
+        **{table.qualified: table.zh for s in catalog.STAGES for table in catalog.contracts(s).values()},
+    }
+    for rule in found.values():
+        if rule.group == "indicator" and isinstance(value := rule.versions[-1].value, dict):
+            named |= {key: one["name"] for key, one in value.items() if isinstance(one, dict) and "name" in one}
+    return named
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    words: dict[str, str] = yaml.safe_load(PART_NAMES.read_text(encoding="utf-8"))
+    return words
+
+
+def parts(value: Any, path: Place = ()) -> dict[Place, Any]:
+    """A value as its parts by place: `("A", "total")` → 4; lists of plain values stay whole."""
     if isinstance(value, dict) and value:
-        found: dict[str, Any] = {}
+        found: dict[Place, Any] = {}
         for name, one in value.items():
-            found |= parts(one, f"{path}.{name}" if path else str(name))
+            found |= parts(one, (*path, str(name)))
         return found
     if isinstance(value, list) and any(isinstance(one, dict) for one in value):
         named = {
@@ -107,8 +130,8 @@ def parts(value: Any, path: str = "") -> dict[str, Any]:
     return {path: value}
 
 
-def differences(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    """Paths at which two values differ, with the part of each; None where one has no such part."""
+def differences(before: Any, after: Any) -> list[tuple[Place, Any, Any]]:
+    """Places at which two values differ, with the part of each; None where one has no such part."""
     old, new = ({} if value is None else parts(value) for value in (before, after))
     return [
         (path, old.get(path), new.get(path)) for path in dict.fromkeys([*old, *new]) if old.get(path) != new.get(path)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, get_relative_path, html, no_update
+from dash import ClientsideFunction, Input, Output, get_relative_path, html, no_update
 
 from dashboards import data, labels
 from dashboards.door import current_door
@@ -22,6 +22,7 @@ def search_box() -> html.Div:
     box = dmc.Select(
         id="entity-search",
         data=[],
+        value=None,  # said at once: the component says it with the first options, and what is typed is gone
         placeholder="找主体：名称或代码",
         searchable=True,
         size="xs",
@@ -37,16 +38,11 @@ def search_box() -> html.Div:
 def register(app: dash.Dash) -> None:
     """What is typed is looked for; what is chosen is opened, in the browser."""
 
-    @app.callback(
-        Output("entity-search", "data"),
-        Input("entity-search", "searchValue"),
-        State("entity-search", "data"),
-        prevent_initial_call=True,
-    )
-    def look(typed: str | None, shown: list[dict[str, str]]) -> Any:
+    @app.callback(Output("entity-search", "data"), Input("entity-search", "searchValue"), prevent_initial_call=True)
+    def look(typed: str | None) -> Any:
         text = (typed or "").strip()
         if len(text) < LEAST:
-            return [] if shown else no_update  # asked as it appears; an answer would undo what is typed meanwhile
+            return []
         door = current_door()
         return options(data.entities_named(door, text, SHOWN).to_dicts(), text) if door.snapshot() else no_update
 

@@ -3,6 +3,7 @@
 Rules come with the snapshot, as the run used them; they are changed in files, not here (models/policy).
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +18,9 @@ from dashboards.components.sourced import source
 from dashboards.components.table import table
 from dashboards.door import Door
 from dashboards.formats import MISSING, day, number
-from dashboards.policy_data import Rule, Version
+from dashboards.policy_data import Place, Rule, Version
 
+Names = Mapping[str, str]
 NAME = "规则"
 PATH = "/policies"
 _LOCAL = "本地默认值"
@@ -34,9 +36,9 @@ def body(door: Door, **query: str) -> list[Any]:
     if not found:
         return [heading(NAME), panel(NAME, empty("这份快照没有规则表；由新版程序再刷新一次即有。"))]
     asked, before = _day(query.get("day")) or policy_data.as_of(door), _day(query.get("before"))
-    order = list(labels.POLICY_GROUP)
+    order, names = list(labels.POLICY_GROUP), policy_data.part_names(found)
     in_force = [(rule, version) for rule in found.values() if (version := rule.at(asked))]
-    chosen = [(rule, version) for rule, version in in_force if _is_asked(rule, version, query)]
+    chosen = [(rule, version) for rule, version in in_force if _is_asked(rule, version, query, names)]
     chosen.sort(key=lambda one: order.index(one[0].group) if one[0].group in order else len(order))
     opened = found.get(query.get("rule", ""))
     days = {name: query[name] for name in ("day", "before") if _day(query.get(name))}
@@ -52,9 +54,9 @@ def body(door: Door, **query: str) -> list[Any]:
             dcc.Link("指标口径", href=address("/metrics"), className="button"),
         ),
         _controls(found, asked, before, kept),
-        *([_differences(found, before, asked)] if before else []),
-        *([_rule(door, opened, asked, kept)] if opened else []),
-        _list(chosen, kept, query.get("rule", "")),
+        *([_differences(found, before, asked, names)] if before else []),
+        *([_rule(door, opened, asked, kept, names)] if opened else []),
+        _list(chosen, kept, query.get("rule", ""), names),
     ]
 
 
@@ -69,8 +71,8 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _is_asked(rule: Rule, version: Version, query: dict[str, str]) -> bool:
-    told = " ".join((rule.policy_id, rule.title, rule.unit, *rule.cited, text(version.value))).lower()
+def _is_asked(rule: Rule, version: Version, query: dict[str, str], names: Names) -> bool:
+    told = " ".join((rule.policy_id, rule.title, rule.unit, *rule.cited, text(version.value, names))).lower()
     return query.get("group") in (None, "", rule.group) and query.get("keyword", "").strip().lower() in told
 
 
@@ -98,7 +100,7 @@ def _controls(found: dict[str, Rule], asked: date, before: date | None, kept: di
     )
 
 
-def _list(rules: list[tuple[Rule, Version]], kept: dict[str, str], opened: str) -> html.Section:
+def _list(rules: list[tuple[Rule, Version]], kept: dict[str, str], opened: str, names: Names) -> html.Section:
     if not rules:
         return panel("规则", empty("这一天没有符合条件的规则。"))
     columns = [
@@ -120,7 +122,7 @@ def _list(rules: list[tuple[Rule, Version]], kept: dict[str, str], opened: str) 
             [
                 labels.word(labels.POLICY_GROUP, rule.group),
                 html.Div([link, html.Div(html.Code(rule.policy_id), className="basis")]),
-                html.Span(_short(text(version.value)), title=text(version.value)),
+                html.Span(_short(text(version.value, names)), title=text(version.value, names)),
                 html.Span(rule.unit, className="basis"),
                 day(version.first),
                 number(len(rule.versions)),
@@ -132,7 +134,7 @@ def _list(rules: list[tuple[Rule, Version]], kept: dict[str, str], opened: str) 
     return panel("规则", shown, note=html.Span([told, source("policy.value")], className="beside"))
 
 
-def _rule(door: Door, rule: Rule, asked: date, kept: dict[str, str]) -> html.Section:
+def _rule(door: Door, rule: Rule, asked: date, kept: dict[str, str], names: Names) -> html.Section:
     version = rule.at(asked)
     close = dcc.Link("收起", href=address(PATH, **kept))
     return panel(
@@ -152,24 +154,24 @@ def _rule(door: Door, rule: Rule, asked: date, kept: dict[str, str]) -> html.Sec
         ),
         html.Div(
             [
-                html.Div([html.H3(f"{asked} 的数值"), _parts(version)]),
+                html.Div([html.H3(f"{asked} 的数值"), _parts(version, names)]),
                 html.Div([html.H3("出处"), _cited(door, rule), html.H3("由谁使用"), _users(door, rule)]),
             ],
             className="columns halves",
         ),
         html.H3("历次版本"),
-        *_history(rule),
+        *_history(rule, names),
         note=close,
     )
 
 
-def _parts(version: Version | None) -> Any:
+def _parts(version: Version | None, names: Names) -> Any:
     if version is None:
         return html.P("这一天没有值。", className="muted")
     if not isinstance(version.value, dict | list):
         return html.P(html.B(_plain(version.value), className="numeral"))
     found = list(policy_data.parts(version.value).items())
-    rows = [[html.Code(path or "—"), _plain(value)] for path, value in found[:SHOWN_PARTS]]
+    rows = [[_place(path, names), _plain(value)] for path, value in found[:SHOWN_PARTS]]
     return table([("项", "short"), ("值", "text")], rows, "数值", is_tight=True)
 
 
@@ -210,7 +212,7 @@ def _users(door: Door, rule: Rule) -> Any:
     return html.Dl([html.Div([html.Dt(name), html.Dd(what)]) for name, what in told], className="users")
 
 
-def _history(rule: Rule) -> list[Any]:
+def _history(rule: Rule, names: Names) -> list[Any]:
     rows = []
     for place in reversed(range(len(rule.versions))):
         one = rule.versions[place]
@@ -219,15 +221,15 @@ def _history(rule: Rule) -> list[Any]:
             rows.append([span, "最早的版本", ""])
             continue
         changed = policy_data.differences(rule.versions[place - 1].value, one.value)
-        rows.append([span, f"{len(changed)} 处与上一版不同", _changes(changed)])
+        rows.append([span, f"{len(changed)} 处与上一版不同", _changes(changed, names)])
     return [table([("有效期", "short"), ("变化", "short"), ("内容", "text")], rows, "历次版本", is_tight=True)]
 
 
-def _changes(changed: list[tuple[str, Any, Any]]) -> html.Ul:
+def _changes(changed: list[tuple[Place, Any, Any]], names: Names) -> html.Ul:
     lines = [
         html.Li(
             [
-                html.Code(path or "值"),
+                _place(path, names) if path else "值",
                 "：",
                 html.Del(_plain(old)) if old is not None else "新增",
                 " → ",
@@ -239,7 +241,7 @@ def _changes(changed: list[tuple[str, Any, Any]]) -> html.Ul:
     return html.Ul(lines, className="plain-list")
 
 
-def _differences(found: dict[str, Rule], before: date, after: date) -> html.Section:
+def _differences(found: dict[str, Rule], before: date, after: date, names: Names) -> html.Section:
     title = f"{before} 与 {after} 的差异"
     changed, alone = [], []
     for rule in found.values():
@@ -248,7 +250,7 @@ def _differences(found: dict[str, Rule], before: date, after: date) -> html.Sect
             continue
         link = dcc.Link(rule.title, href=address(PATH, day=str(after), before=str(before), rule=rule.policy_id))
         if old and new:
-            changed.append([link, "改变", _changes(policy_data.differences(old.value, new.value))])
+            changed.append([link, "改变", _changes(policy_data.differences(old.value, new.value), names)])
         else:
             told = "前一日尚无此规则" if new else "后一日尚无此规则"
             alone.append([link, "只有一日有", html.Span(told, className="muted")])
@@ -259,11 +261,21 @@ def _differences(found: dict[str, Rule], before: date, after: date) -> html.Sect
     return panel(title, table(columns, rows, title, is_tight=True), note=f"{len(rows)} 条不同")
 
 
-def text(value: Any) -> str:
-    """A value in one line: parts with their paths."""
+def text(value: Any, names: Names) -> str:
+    """A value in one line: parts with where they stand."""
     if not isinstance(value, dict | list):
         return _plain(value)
-    return "；".join(f"{path} {_plain(one)}" if path else _plain(one) for path, one in policy_data.parts(value).items())
+    told = policy_data.parts(value).items()
+    return "；".join(f"{worded(place, names)} {_plain(one)}" if place else _plain(one) for place, one in told)
+
+
+def worded(place: Place, names: Names) -> str:
+    """Where a part stands, in words; what has no name of its own (a number, a table, a column) stays."""
+    return " › ".join(names.get(key, key) for key in place)
+
+
+def _place(place: Place, names: Names) -> html.Span:
+    return html.Span(worded(place, names) or "—", title=".".join(place))
 
 
 def _short(told: str) -> str:

@@ -153,10 +153,10 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
     shared = np.bincount(whole.indices, minlength=whole.shape[1]) > 1
     kept = shared[whole.indices]
     start = np.concatenate([[0], np.cumsum(kept)])[whole.indptr]
-    column = np.cumsum(shared) - 1
-    return sparse.csr_matrix(
-        (whole.data[kept], column[whole.indices[kept]], start), shape=(len(both), int(shared.sum()))
-    )
+    used = np.flatnonzero(shared)
+    column = np.empty(whole.shape[1], dtype=np.int64)  # only what is read below is filled: most columns stand empty
+    column[used] = np.arange(len(used))
+    return sparse.csr_matrix((whole.data[kept], column[whole.indices[kept]], start), shape=(len(both), len(used)))
 
 
 def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:

@@ -55,7 +55,9 @@ def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:
 
 def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows brought to length 1; an empty one stays so."""
-    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    scaled = (sparse.diags(1.0 / np.where(length > 0, length, 1.0)) @ rows).tocsr()
-    scaled.eliminate_zeros()
-    return scaled
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    kept = rows.data != 0
+    row, data = row[kept], rows.data[kept]
+    length = np.sqrt(np.bincount(row, weights=data * data, minlength=rows.shape[0]))
+    start = np.searchsorted(row, np.arange(rows.shape[0] + 1))
+    return sparse.csr_matrix((data / length[row], rows.indices[kept], start), shape=rows.shape)

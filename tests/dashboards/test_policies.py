@@ -17,6 +17,7 @@ from models.policy import tables as policy_tables
 from models.policy.loader import InForce, Policy
 from tests.dashboards.snapshot import AS_OF
 from tests.dashboards.test_app import body, written
+from warehouse import catalog
 from warehouse.parameters import MADE_FROM, POLICY_TABLES
 
 PERIOD = "repair.publicity_period"
@@ -127,6 +128,30 @@ def test_differences_are_exactly_the_parts_that_differ(before: object, after: ob
 
 
 def test_lists_in_lists_stay_apart() -> None:
-    assert page.text({"brackets": [[0, 100], [1, 0]], "on": True, "sum": 100000}) == (
-        "brackets （0、100）（1、0）；on 是；sum 100,000"
+    names = {"brackets": "分档", "sum": "合计"}
+    assert page.text({"brackets": [[0, 100], [1, 0]], "on": {"sum": True}, "sum": 100000}, names) == (
+        "分档 （0、100）（1、0）；on › 合计 是；合计 100,000"
     )
+
+
+def test_every_part_of_every_rule_has_a_name_and_no_name_is_left_over(home: Path) -> None:
+    """But for numbers and columns."""
+    found = policy_data.rules(Door.open(home))
+    names = policy_data.part_names(found)
+    columns = {
+        column.name
+        for stage in catalog.STAGES
+        for table in catalog.contracts(stage).values()
+        for column in table.columns
+    }
+    used = {
+        key
+        for rule in found.values()
+        for one in rule.versions
+        for place in policy_data.parts(one.value)
+        for key in place
+    }
+    named = {key for key in used if key.isascii() and key.isidentifier() and key not in columns}
+    named |= {key for key in used if "." in key}
+    assert named - set(names) == set()
+    assert {name for name in policy_data.part_names({}) if "." not in name} - used == set()

@@ -1,5 +1,7 @@
 """Every page, and every view of one, by name: its address, and who opens it where a regulator may not or does not."""
 
+import pytest
+
 from tests.dashboards.snapshot import entity_id
 
 ENTITY = f"/entity/{entity_id(0)}"
@@ -54,3 +56,8 @@ ROLES = {
     "users": "admin",
     "screen": "leader",
 }  # who opens what a regulator may not, or does not
+QUICK = {
+    "overview", "entities", "entity", "draws", "visits", "approvals", "hotline", "topics", "texts", "warnings", "quality", "screen",
+}  # fmt: skip
+# Every name as a parameter of a test: all but the most used pages wait for `make verify`.
+NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ADDRESSES]

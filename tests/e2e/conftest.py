@@ -18,7 +18,7 @@ from tests.dashboards.snapshot import publish
 from tests.e2e.served import ARGUMENTS, CHROMIUM, VIOLATIONS, served
 
 
-@pytest.fixture(scope="package")  # no longer: with the event loop of Playwright, others cannot run theirs
+@pytest.fixture(scope="module")  # no longer: with the event loop of Playwright, others cannot run theirs
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         if os.environ.get("MINGCHA_REQUIRE_CHROMIUM") == "1":
@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(os.environ.get("MINGCHA_ARTIFACTS") or tmp_path_factory.mktemp("pages"))
     folder.mkdir(parents=True, exist_ok=True)

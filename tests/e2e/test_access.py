@@ -106,7 +106,9 @@ def test_the_first_start_leads_to_a_password_of_ones_own(page: Page, pages: str,
     assert "/sign-in" in page.url
 
 
-@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize(
+    "role", [role if role in ("regulator", "admin") else pytest.param(role, marks=pytest.mark.slow) for role in PEOPLE]
+)
 def test_every_role_walks_through_the_pages(
     page: Page, pages: str, passwords: dict[str, str], home: Path, role: Role
 ) -> None:

@@ -7,17 +7,14 @@ from playwright.sync_api import Page, expect
 
 from dashboards import router
 from tests.e2e import examined
-from tests.e2e.addresses import ADDRESSES, ROLES
+from tests.e2e.addresses import ADDRESSES, NAMES, ROLES
 from tests.e2e.served import visit
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(1920, marks=pytest.mark.slow)])
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(one, marks=pytest.mark.slow) if "view=" in address else one for one, address in ADDRESSES.items()],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_page_is_whole(page: Page, zone: str, artifacts: Path, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     if name in ROLES:

@@ -15,10 +15,8 @@ from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
 from tests.e2e import examined
-from tests.e2e.addresses import ADDRESSES, ROLES
+from tests.e2e.addresses import ADDRESSES, NAMES, ROLES
 from tests.e2e.served import served, visit
-
-QUICK = {"overview", "entity", "draws", "approvals", "hotline", "topics", "texts", "warnings", "quality", "screen"}
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +27,7 @@ def chicago(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in ADDRESSES]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_page_stands_a_feed_that_lacks_things(page: Page, chicago: str, artifacts: Path, name: str) -> None:
     if name in ROLES:
         page.request.get(f"{chicago}/demo/{ROLES[name]}")

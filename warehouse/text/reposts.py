@@ -26,6 +26,11 @@ select cast(feed_id as varchar) as feed_id, text_id, known_at, event_date, body
 from known.text_item where event_date between date '{first}' and date '{last}'
 order by published_at, feed_id, text_id, known_at
 """
+_FORGET = f"""
+delete from {TABLE} where (feed_id, text_id, known_at) in (
+    select (cast(feed_id as varchar), text_id, known_at) from known.text_item
+    where event_date between date '{{first}}' and date '{{last}}')
+"""
 
 
 def write_reposts(engine: DuckDBEngine, policy: InForce, recipe: str) -> int:
@@ -33,14 +38,16 @@ def write_reposts(engine: DuckDBEngine, policy: InForce, recipe: str) -> int:
     rule = policy.value("text.repost")
     reach = timedelta(days=int(rule["within_days"]))
     columns = {c.name: c.type for c in contracts("text")["repost"].columns}
-    with reading(engine, TABLE, columns, recipe):
+    with reading(engine, TABLE, columns, recipe) as increment:
         forget(engine, TABLE, "text_gone")
         touched = engine.rows(
             "select event_date from text_new union select event_date from text_gone order by event_date"
         )
         for first, last in _slabs([day for (day,) in touched], reach):
+            if not increment.is_whole:
+                engine.run(_FORGET.format(first=first, last=last))
             texts = engine.frame(_TEXTS.format(first=first - reach, last=last))
-            _replace(engine, texts, first, last, float(rule["least_similarity"]), reach.days)
+            _tell(engine, texts, first, float(rule["least_similarity"]), reach.days)
         if touched:
             _gather(engine)
     return engine.count(TABLE)
@@ -62,13 +69,8 @@ def _slabs(days: list[date], reach: timedelta) -> list[tuple[date, date]]:
     ]
 
 
-def _replace(engine: DuckDBEngine, texts: pl.DataFrame, first: date, last: date, least: float, days: int) -> None:
-    """Tell anew what the texts of some days repeat."""
-    engine.run(
-        f"delete from {TABLE} where (feed_id, text_id, known_at) in"
-        f" (select (cast(feed_id as varchar), text_id, known_at) from known.text_item"
-        f" where event_date between date '{first}' and date '{last}')"
-    )
+def _tell(engine: DuckDBEngine, texts: pl.DataFrame, first: date, least: float, days: int) -> None:
+    """Tell what the texts from a day on repeat."""
     if texts.is_empty():
         return
     day = texts["event_date"].to_physical().to_numpy().astype(np.int64)

@@ -167,7 +167,7 @@ def _month(
         for younger, older in merged.items():
             event[event == younger] = older
             merges.append((younger, older, whole["told_on"][start]))
-        stream.seen += np.bincount(found[start:end].indices, minlength=SIZE)
+        np.add.at(stream.seen, found[start:end].indices, 1)
         stream.texts += end - start
     fresh = np.bincount(found[len(window) :].indices, minlength=SIZE)
     engine.append_frame(
