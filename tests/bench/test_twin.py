@@ -25,7 +25,7 @@ from warehouse import catalog
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import load_feed
 
-DAYS = [date(2026, 10, 31), pytest.param(date(2024, 3, 15), marks=pytest.mark.slow)]
+DAYS = [date(2026, 10, 31), date(2024, 3, 15)]
 FEED = load_feed(small.PACKS / "simulated")
 
 
@@ -107,6 +107,7 @@ def engine() -> Iterator[DuckDBEngine]:
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_every_indicator_equals_its_twin(engine: DuckDBEngine, zone: Path, day: date) -> None:
     small.build_all(engine, zone.parent / "home", [FEED], zone, day)

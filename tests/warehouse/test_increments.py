@@ -147,6 +147,7 @@ def test_day_by_day_equals_all_at_once(tmp_path: Path, seed: int) -> None:
         assert found[name] == rows, f"day {zone.day}: {name} differs"
 
 
+@pytest.mark.slow
 def test_an_earlier_day_again_equals_that_day(tmp_path: Path) -> None:
     zone = Zone(tmp_path / "zone", 11)
     days = [zone.deliver() for _ in range(3)]

@@ -124,6 +124,7 @@ def inspected_as(code: str, name: str) -> dict[str, Any]:
     return {"entity_code": code, "entity_name": name, "event_date": D, "known_at": K - timedelta(days=1)}
 
 
+@pytest.mark.slow
 @small.few
 @given(st.lists(REGISTERED, max_size=8), st.lists(INSPECTED, max_size=6))
 @example(

@@ -78,6 +78,7 @@ def test_a_bad_candidate_is_discarded_and_a_warning_goes_through(
     assert before_and_now == [(0,)]
 
 
+@pytest.mark.slow
 def test_only_the_last_runs_are_published(own_home: Path, chicago_data: Path) -> None:
     kept = own_home / "quality" / "runs.jsonl"
     line = json.loads(kept.read_text().splitlines()[0])
