@@ -192,6 +192,7 @@ class ServingReader:
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "lock_configuration": True,
+            "threads": 1,  # readers are many and cores few: a query that takes both makes all the others wait
             **(config or {}),
         }
         self._lock = threading.RLock()
