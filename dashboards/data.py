@@ -71,7 +71,7 @@ def rules_in_force(door: Door, *policy_ids: str) -> dict[str, Any]:
     """Values of the rules that were in force on the as-of day; those that the snapshot does not hold are left out."""
     frame = door.frame(
         "select policy_id, value_json from policy.value where policy_id = any($ids)"
-        " and (select max(as_of) from run.info) between valid_from and coalesce(valid_to - 1, 'infinity')",
+        " and (select max(as_of) from run.info) between valid_from and coalesce(valid_to, 'infinity')",
         {"ids": list(policy_ids)},
     )
     return {policy_id: json.loads(value) for policy_id, value in frame.iter_rows()}

@@ -116,7 +116,7 @@ def same_brand(door: Door, row: Row) -> tuple[str, pl.DataFrame]:
     if len(rules) < 2:
         return "", pl.DataFrame()
     weights = rules["matching.text_link_weight"]
-    districts = pl.Series(list(data.district_names(door).values()), dtype=pl.String)
+    districts = door.frame("select district_name from entity.district where district_name is not null")["district_name"]
     places = [*rules["matching.place_word"], *districts, *short_district(districts)]
     found = aliases(pl.Series([row["name"]]), places, weights["least_plain"], weights["least_brand"])
     marks = sorted(found.filter(pl.col("how") != OFFICIAL)["alias"], key=len)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import labels, policy_data
+from dashboards import data, labels, policy_data
 from dashboards.door import Door
 from dashboards.pages import policies as page
 from models.policy import casework, indicator_rules, reporting, visit_rules
 from models.policy import tables as policy_tables
 from models.policy.loader import InForce, Policy
-from tests.dashboards.snapshot import AS_OF
+from tests.dashboards.snapshot import AS_OF, publish
 from tests.dashboards.test_app import body, written
 from warehouse import catalog
+from warehouse.home import Home
 from warehouse.parameters import MADE_FROM, POLICY_TABLES
+from warehouse.serving import ServingReader
 
 PERIOD = "repair.publicity_period"
 _PLAIN = st.none() | st.booleans() | st.integers(0, 9) | st.text("ab", max_size=2)
@@ -84,6 +87,17 @@ def test_uses_name_indicators_metrics_and_modules(home: Path) -> None:
     assert policy_data.uses(door, "indicator.profile").indicators
     unused = policy_data.uses(door, "nobody.reads")
     assert (unused.indicators, unused.tables, dict(unused.metrics), unused.modules) == ((), (), {}, ())
+
+
+@pytest.mark.parametrize("day", ["2026-03-31", "2026-04-01", "1999-01-01"])
+def test_pages_read_the_version_in_force_on_the_as_of_day(tmp_path: Path, day: str) -> None:
+    """Also on its last day, which is one of its own."""
+    publish(tmp_path)
+    with duckdb.connect(str(Home(tmp_path).serving / ServingReader(tmp_path).current())) as connection:
+        connection.execute("update run.info set as_of = ?", [day])
+    door = Door.open(tmp_path)
+    version = policy_data.rules(door)[PERIOD].at(date.fromisoformat(day))
+    assert data.rules_in_force(door, PERIOD) == ({PERIOD: version.value} if version else {})
 
 
 @pytest.mark.parametrize("module", [casework, reporting, visit_rules, indicator_rules, policy_tables])

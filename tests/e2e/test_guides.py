@@ -6,17 +6,12 @@ A step is a numbered line; what is done in it is said in fixed words (`_ACTIONS`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboards.entrance import demo_app
-from dashboards.settings import ServingSettings
-from tests.dashboards import planned
-from tests.dashboards.snapshot import publish
-from tests.e2e.served import served, visit
+from tests.e2e.served import visit
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = {"leader": "领导", "regulator": "监管", "analyst": "分析", "admin": "管理员"}
@@ -66,22 +61,13 @@ def perform(page: Page, address: str, action: re.Match[str]) -> None:
         expect(page.get_by_text(said["seen"]).locator("visible=true").first).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("guides")
-    publish(home)
-    planned.plans(home)
-    with served(demo_app(home, ServingSettings()).server) as found:
-        yield found
-
-
 @pytest.mark.parametrize("role", GUIDES)
-def test_a_guide_does_what_it_says(browser: Browser, address: str, role: str) -> None:
+def test_a_guide_does_what_it_says(browser: Browser, zone: str, role: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", reduced_motion="reduce")
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.set_default_timeout(20_000)
-    visit(page, address)
+    visit(page, zone)
     named(page, GUIDES[role]).click()
     told = steps(role)
     assert len(told) >= 10
@@ -90,7 +76,7 @@ def test_a_guide_does_what_it_says(browser: Browser, address: str, role: str) ->
         assert actions, f"guide_{role}.md, step {number} does nothing: {step}"
         for action in actions:
             try:
-                perform(page, address, action)
+                perform(page, zone, action)
             except Exception as error:
                 error.add_note(f"guide_{role}.md, step {number}: {action.group()}")
                 raise

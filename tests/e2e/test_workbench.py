@@ -11,12 +11,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboards.entrance import demo_app
 from dashboards.settings import ServingSettings
 from tests.dashboards.snapshot import publish
-from tests.e2e.served import VIOLATIONS, served
+from tests.e2e.served import served
 from warehouse.audit import Audit
 from warehouse.home import Home
 
@@ -39,21 +39,16 @@ def address(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="zh-CN", reduced_motion="reduce")
-    opened.add_init_script(VIOLATIONS)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, address: str) -> Iterator[Page]:
+def page(guarded_context: BrowserContext, address: str) -> Iterator[Page]:
     """The workbench as an analyst of the demonstration opens it; an error of the page fails the test."""
-    opened = context.new_page()
+    opened = guarded_context.new_page()
+    opened.set_viewport_size({"width": 1440, "height": 1000})
     wrong: list[str] = []
     opened.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    context.request.get(f"{address}/demo/analyst")  # the cookie only: fonts of a page that is left are cut off half-way
+    guarded_context.request.get(
+        f"{address}/demo/analyst"
+    )  # the cookie only: fonts of a page that is left are cut off half-way
     opened.goto(f"{address}/sql")
     expect(opened.locator(".cm-content")).to_be_visible(timeout=20_000)
     yield opened
