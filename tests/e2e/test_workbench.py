@@ -157,9 +157,9 @@ def test_the_tables_beside_the_editor_are_searched_and_inserted(page: Page) -> N
     expect(page.locator("#sql-tree")).not_to_contain_text("recusal")
 
 
-def test_others_do_not_come_in(context: BrowserContext, address: str) -> None:
-    page = context.new_page()
-    context.request.get(f"{address}/demo/leader")
+def test_others_do_not_come_in(guarded_context: BrowserContext, address: str) -> None:
+    page = guarded_context.new_page()
+    guarded_context.request.get(f"{address}/demo/leader")
     page.goto(f"{address}/sql")
     expect(page.locator("#page-body")).to_contain_text("没有权限")
     expect(page.locator("nav").first).not_to_contain_text("SQL 查询")
