@@ -5,9 +5,9 @@ Not here: patterns of names (aliases.py), and what a person decided. A text is j
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -69,19 +69,20 @@ class Register:
         """Everything looked for in one pass: a kind above, a number below."""
         found = ahocorasick.Automaton()
 
-        def look_for(word: str, kind: int, number: int) -> None:
-            found.add_word(halved(codes_of(word)), (kind << _SHIFT) | number)
+        def look_for(kind: int, words: list[str], numbers: Iterable[int]) -> None:
+            between = halved(codes_of(_BETWEEN))
+            halves = halved(codes_of(_BETWEEN.join(words))).split(between) if words else []
+            for word, number in zip(halves, numbers, strict=True):
+                found.add_word(word, (kind << _SHIFT) | number)
 
         full = self._districts["name"]
         for places in (short_district(full), full):
-            for number, word in enumerate(places.to_list()):
-                look_for(word, _DISTRICT, 1 << number)
+            look_for(_DISTRICT, places.to_list(), (1 << number for number in range(len(places))))
         for number, trade in enumerate(self._trades.values()):
-            for word in trade["words"].split():
-                look_for(word, _TRADE, 1 << number)
-        for kind, words in ((_STREET, self.streets["street"]), (_PATTERN, self.patterns["alias"])):
-            for number, word in enumerate(words.to_list()):
-                look_for(word, kind, number)
+            words = trade["words"].split()
+            look_for(_TRADE, words, repeat(1 << number, len(words)))
+        look_for(_STREET, self.streets["street"].to_list(), range(len(self.streets)))
+        look_for(_PATTERN, self.patterns["alias"].to_list(), range(len(self.patterns)))
         found.make_automaton()
         return found
 

@@ -32,14 +32,18 @@ class Repeats:
     similarity: NDArray[np.float64]
 
 
-def repeats(texts: pl.Series, day: Ints, least_similarity: float, within_days: int) -> Repeats:
+def repeats(
+    texts: pl.Series, day: Ints, least_similarity: float, within_days: int, since: int | None = None
+) -> Repeats:
     """Find what each text repeats; texts come in the order of publication, `day` is that of each.
 
-    Of those met, no more than `within_days` before, the most alike is taken, and of several such the earliest.
+    Of those met, no more than `within_days` before, the most alike is taken, and of several such the earliest. Texts of
+    days before `since` are only looked back at.
     """
     letters = plain(texts)
     long = Shingles.of_plain(letters, _LETTERS)
-    later, earlier = _met(_signature(long), long, day, within_days)
+    asked = np.ones(len(texts), dtype=np.bool_) if since is None else day >= since
+    later, earlier = _met(_signature(long), long, day, within_days, asked)
     shingles = Shingles.of_plain(letters)
     parent, similarity = np.arange(len(texts)), np.zeros(len(texts))
     for _ in range(_TRIES):
@@ -69,7 +73,9 @@ def _signature(shingles: Shingles) -> NDArray[np.uint32]:
     return found
 
 
-def _met(signature: NDArray[np.uint32], shingles: Shingles, day: Ints, within_days: int) -> tuple[Ints, Ints]:
+def _met(
+    signature: NDArray[np.uint32], shingles: Shingles, day: Ints, within_days: int, asked: NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
     """Pairs (later, earlier) that share a bucket of some band and enough hashes: of each text the most alike first."""
     own = np.flatnonzero(np.diff(shingles.start))
     pairs = []
@@ -81,7 +87,7 @@ def _met(signature: NDArray[np.uint32], shingles: Shingles, day: Ints, within_da
         for back in range(1, _NEIGHBOURS + 1):
             meets = np.flatnonzero(key[back:] == key[:-back])
             later, earlier = at[meets + back], at[meets]
-            near = day[later] - day[earlier] <= within_days
+            near = asked[later] & (day[later] - day[earlier] <= within_days)
             pairs.append(((later[near] << 32) | earlier[near]).astype(np.uint64))
     met = distinct_sorted(np.concatenate(pairs)).astype(np.int64)
     later, earlier = met >> 32, met & 0xFFFFFFFF

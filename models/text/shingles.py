@@ -59,18 +59,18 @@ class Shingles:
     def similarity(self, left: Ints, right: Ints) -> NDArray[np.float64]:
         """Share of common runs (Jaccard, 0–1) of pairs of texts; 0 where either has none."""
         pairs = len(left)
-        distinct, size = [], []
-        for side in (left, right):
-            count = self.start[side + 1] - self.start[side]
+        runs = []
+        for side, texts in enumerate((left, right)):
+            count = self.start[texts + 1] - self.start[texts]
             pair = np.repeat(np.arange(pairs), count)
-            at = np.arange(len(pair)) + np.repeat(self.start[side] - (np.cumsum(count) - count), count)
-            both = distinct_sorted((pair.astype(np.uint64) << np.uint64(32)) | self.number[at])
-            distinct.append(both)
-            size.append(np.bincount((both >> np.uint64(32)).astype(np.int64), minlength=pairs))
-        either = np.sort(np.concatenate(distinct))
-        common = either[1:][either[1:] == either[:-1]] >> np.uint64(32)
-        shared = np.bincount(common.astype(np.int64), minlength=pairs)
-        return np.asarray(shared / np.maximum(size[0] + size[1] - shared, 1))
+            at = np.arange(len(pair)) + np.repeat(self.start[texts] - (np.cumsum(count) - count), count)
+            runs.append((pair.astype(np.uint64) << np.uint64(33)) | (self.number[at].astype(np.uint64) << np.uint64(1)))
+            runs[-1] |= np.uint64(side)
+        both = distinct_sorted(np.concatenate(runs))
+        pair = (both >> np.uint64(33)).astype(np.int64)
+        is_common = (both[1:] ^ both[:-1]) == 1  # the same run of the same pair, once of each side
+        shared = np.bincount(pair[1:][is_common], minlength=pairs)
+        return np.asarray(shared / np.maximum(np.bincount(pair, minlength=pairs) - shared, 1))
 
 
 def plain(texts: pl.Series) -> Texts:

@@ -77,6 +77,18 @@ def test_what_comes_later_changes_nothing(texts: list[str], data: st.DataObject)
     assert parents(*texts[:cut]) == parents(*texts)[:cut]
 
 
+@given(
+    st.lists(st.sampled_from([TEXT, TEXT[:40], TEXT[10:], OTHER, "转：" + OTHER, "短"]), min_size=1, max_size=12),
+    st.data(),
+)
+def test_texts_before_a_day_are_only_looked_back_at(texts: list[str], data: st.DataObject) -> None:
+    days = sorted(data.draw(st.lists(st.integers(0, 60), min_size=len(texts), max_size=len(texts))))
+    since = data.draw(st.integers(0, 60))
+    found = repeats(pl.Series(texts), np.array(days), 0.5, 30, since).parent.tolist()
+    of_all = parents(*texts, day=days)
+    assert found == [of_all[n] if day >= since else n for n, day in enumerate(days)]
+
+
 @given(st.lists(st.integers(0, 9)))
 def test_each_value_once(values: list[int]) -> None:
     assert distinct_sorted(np.array(values, dtype=np.uint64)).tolist() == sorted(set(values))

@@ -74,16 +74,14 @@ def _tell(engine: DuckDBEngine, texts: pl.DataFrame, first: date, least: float, 
     if texts.is_empty():
         return
     day = texts["event_date"].to_physical().to_numpy().astype(np.int64)
-    found = repeats(texts["body"], day, least, days)
+    found = repeats(texts["body"], day, least, days, since=(first - date(1970, 1, 1)).days)
     told = texts.select("feed_id", "text_id", "known_at", "event_date").with_columns(
         repeated_feed_id=texts["feed_id"].gather(found.parent),
         repeated_text_id=texts["text_id"].gather(found.parent),
         similarity=pl.Series(found.similarity).round(_DIGITS),
         is_repost=pl.Series(found.parent != np.arange(len(texts))),
     )
-    told = told.filter(pl.col("is_repost") & (pl.col("event_date") >= first)).with_columns(
-        first_feed_id="repeated_feed_id", first_text_id="repeated_text_id"
-    )
+    told = told.filter("is_repost").with_columns(first_feed_id="repeated_feed_id", first_text_id="repeated_text_id")
     engine.append_frame(TABLE, told.select(c.name for c in contracts("text")["repost"].columns))
 
 
