@@ -76,7 +76,10 @@ def _layout() -> Any:
     if not flask.has_request_context():  # Dash also asks what there is before anybody looks
         return shell(None, [], [], search.search_box())
     seen = current_door()
-    return bare() if seen.viewer.role == "wall" else shell(seen.snapshot(), live.told(seen), who(), search.search_box())
+    if seen.viewer.role == "wall":
+        return bare()
+    pages = len(router.open_to(seen.viewer))
+    return shell(seen.snapshot(), live.told(seen), who(), search.search_box(), pages=pages)
 
 
 def _health() -> tuple[dict[str, Any], int]:

@@ -14,7 +14,6 @@ from dashboards.components.shell import data_state, navigation
 from dashboards.components.sourced import described
 from dashboards.components.tile import definition
 from dashboards.door import Door, current_door
-from models.access.rules import access_rules
 
 
 def told(door: Door) -> list[Any]:
@@ -52,9 +51,7 @@ def register(app: dash.Dash) -> None:
 
     @app.callback(Output("navigation", "children"), Input("_pages_location", "pathname"))
     def navigate(pathname: str | None) -> Any:
-        viewer = current_door().viewer
-        links = [(page.NAME, page.PATH) for page in router.IN_NAVIGATION if access_rules().opens(viewer, page.PATH)]
-        return navigation(links, pathname or "/")
+        return navigation(router.open_to(current_door().viewer), pathname or "/")
 
     @app.callback(Output("data-state", "children"), Input("snapshot", "data"), prevent_initial_call=True)
     def tell(_snapshot: str | None) -> Any:

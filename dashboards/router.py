@@ -47,6 +47,7 @@ from dashboards.pages import (
     workbench,
 )
 from models.access.rules import access_rules
+from models.access.viewer import Viewer
 
 BODY_ID = "page-body"
 FRAME = "frame"  # callbacks around every page, open to whoever may open any page
@@ -132,6 +133,11 @@ def page_of(output: str) -> str | None:
     if owner is None and output in DASH_PAGES:
         return FRAME
     return owner
+
+
+def open_to(viewer: Viewer) -> list[tuple[str, str]]:
+    """Name and path of the pages in the navigation that a viewer may open."""
+    return [(page.NAME, page.PATH) for page in IN_NAVIGATION if access_rules().opens(viewer, page.PATH)]
 
 
 def body_at(door: Door, pathname: str, search: str) -> list[Any]:

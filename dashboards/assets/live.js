@@ -2,6 +2,8 @@
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.mingcha = Object.assign(window.dash_clientside.mingcha || {}, {
   place: function (snapshot) {
+    // Half-written work stands until its author leaves the page; what is asked next meets the new snapshot.
+    if (document.querySelector("[data-unfinished]")) return window.dash_clientside.no_update;
     return { snapshot: snapshot, pathname: window.location.pathname, search: window.location.search };
   },
   // Each control {type: "address", name: …, shown: …} is one part of the query. One that says something else than what

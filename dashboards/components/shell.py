@@ -17,6 +17,7 @@ from dashboards.theme import FONT
 
 REFRESH_MS = 20_000
 STALE_HOURS = 36
+ROOMY = 8  # pages in the navigation beside which a narrow screen shows everything else
 
 
 def bare() -> dmc.MantineProvider:
@@ -24,11 +25,11 @@ def bare() -> dmc.MantineProvider:
     return dmc.MantineProvider(html.Main(dash.page_container), theme={"fontFamily": FONT}, forceColorScheme="light")
 
 
-def shell(snapshot: str | None, told: list[Any], who: list[Any], search: Any) -> dmc.MantineProvider:
+def shell(snapshot: str | None, told: list[Any], who: list[Any], search: Any, *, pages: int = 0) -> dmc.MantineProvider:
     """Header, page container, clock and definition panel.
 
     `snapshot` is the one that the page is built from, `told` its state, `who` says who looks at it, `search` finds
-    entities.
+    entities; `pages` is how many there are in the navigation.
     """
     return dmc.MantineProvider(
         [
@@ -47,7 +48,8 @@ def shell(snapshot: str | None, told: list[Any], who: list[Any], search: Any) ->
                     search,
                     html.Div(told, id="data-state", className="data-state"),
                 ],
-                className="topbar",
+                # told here: a rule of style that counts links (:has) is reckoned anew with every node that a chart adds
+                className="topbar crowded" if pages > ROOMY else "topbar",
             ),
             html.Main(dash.page_container, id="main", tabIndex=-1),
             *tray(),

@@ -57,6 +57,7 @@ def body(door: Door, **_query: str) -> list[Any]:
                 ),
             ],
             className="sql-desk",
+            **{"data-unfinished": "sql"},  # a new snapshot takes neither the statement nor its result away
         ),
     ]
 

@@ -143,7 +143,7 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
     """Terms by rarity, the subject as one of its own; length 1. What one text alone has is then left out."""
     found = both.terms
     valued = sparse.csr_matrix(
-        (rarity(seen[found.indices], texts, rule.common_share), found.indices, found.indptr), shape=found.shape
+        (rarity(seen, texts, rule.common_share)[found.indices], found.indices, found.indptr), shape=found.shape
     )
     known = np.flatnonzero(both.subject != NONE)
     names, column = np.unique(both.subject[known], return_inverse=True)
@@ -218,7 +218,9 @@ def _most(row: Ints, value: Ints, rows: int) -> Ints:
     """The value that most known entries of each row have, the lowest of several; NONE where none is known."""
     found = np.full(rows, NONE)
     known = value != NONE
-    pair, count = np.unique(np.stack([row[known], value[known]]), axis=1, return_counts=True)
-    order = np.lexsort((-pair[1], count, pair[0])) if pair.size else np.zeros(0, dtype=np.int64)
-    found[pair[0][order]] = pair[1][order]
+    width = int(value.max(initial=0)) + 1
+    pair, count = np.unique(row[known] * width + value[known], return_counts=True)
+    owner, named = pair // width, pair % width
+    order = np.lexsort((-named, count, owner))
+    found[owner[order]] = named[order]
     return found

@@ -55,9 +55,9 @@ def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:
 
 def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows brought to length 1; an empty one stays so."""
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     kept = rows.data != 0
-    row, data = row[kept], rows.data[kept]
+    data = rows.data[kept]
+    start = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(start))
     length = np.sqrt(np.bincount(row, weights=data * data, minlength=rows.shape[0]))
-    start = np.searchsorted(row, np.arange(rows.shape[0] + 1))
     return sparse.csr_matrix((data / length[row], rows.indices[kept], start), shape=rows.shape)

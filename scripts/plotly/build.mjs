@@ -17,7 +17,7 @@ import chinese from "plotly.js/lib/locales/zh-cn";
 import drawing from "plotly.js/src/components/drawing";
 ${TRACES.map((kind) => `import ${kind} from "plotly.js/lib/${kind}";`).join("\n")}
 Plotly.register([chinese, ${TRACES}]);
-// Words keep the width they had when first measured, be it in another font: assets/redraw.js makes it forget.
+// Words keep the width they had when first measured, be it in another font: assets/fonts.js makes it forget.
 Plotly.forgetWidths = () => { drawing.savedBBoxes = {}; };
 window.Plotly = Plotly;
 window.PlotlyGeoAssets = { topojson: { world_110m: ${JSON.stringify(world)} } };

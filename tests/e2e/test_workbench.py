@@ -157,6 +157,18 @@ def test_the_tables_beside_the_editor_are_searched_and_inserted(page: Page) -> N
     expect(page.locator("#sql-tree")).not_to_contain_text("recusal")
 
 
+def test_a_new_snapshot_takes_no_work_away(page: Page, home: Path) -> None:
+    run(page, COUNTED)
+    expect(page.locator("#sql-total")).to_contain_text(" 行", timeout=20_000)
+    before = page.locator("#sql-output").inner_text()
+    publish(home, run_id="20261122-0300")
+    page.evaluate("dash_clientside.set_props('clock', {n_intervals: 1})")
+    expect(page.locator("#data-state")).to_contain_text("20261122-0300")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#sql-output").inner_text() == before
+    expect(page.locator(".cm-content")).to_contain_text("区县")
+
+
 def test_others_do_not_come_in(guarded_context: BrowserContext, address: str) -> None:
     page = guarded_context.new_page()
     guarded_context.request.get(f"{address}/demo/leader")
