@@ -81,11 +81,13 @@ def listed(home: Home, reader: ServingReader, policy: Policy, since: date) -> li
         for record in event.payload["records"]
     }
     found = [*_results(home, reader, since), *_records(reader, since)]
+    # Many records of few days: what a rule says of a day is asked once.
+    days = {(row[0], row[6]) for row in found}
+    due = {(kind, day): VisitTerms.from_policy(policy.at(day)).publish_by(kind, day) for kind, day in days}
     told = []
     for kind, record, code, name, department, item, day, result in found:
-        due = VisitTerms.from_policy(policy.at(day)).publish_by(kind, day)
-        key = f"{kind}/{record}"
-        told.append(Publishable(kind, record, code, name, department, item, day, result, due, done.get(key)))
+        at, key = due[kind, day], f"{kind}/{record}"
+        told.append(Publishable(kind, record, code, name, department, item, day, result, at, done.get(key)))
     return sorted(told, key=lambda one: (one.due_on, one.kind, one.record_id))
 
 
