@@ -10,7 +10,7 @@ from dashboards.listed import Listed
 
 DASH = {"function": "orDash(params)"}
 ONE = {"function": "fixedNumber(params, 1)"}
-SHARE = {"function": "percentNumber(params)"}
+SHARE = {"function": "percentNumber(params, 1)"}
 
 
 def text(field: str, name: str, width: int, **more: Any) -> dict[str, Any]:
@@ -172,7 +172,7 @@ TOPICS = Listed(
 )
 RATINGS = Listed(
     "approval_window",
-    "各窗口好评（事项 × 区县）",
+    "各窗口好评",
     "个窗口",
     [
         text("item_name", "事项", 150, flex=1),
@@ -183,7 +183,7 @@ RATINGS = Listed(
         share("good_ratio", "好评率", 92),
     ],
     "近 365 日没有带区县的评价。",
-    "好评率已收缩；件数少的不夸大",
+    "事项 × 区县 · 好评率已收缩",
     most_rows=9,
     is_half=True,
 )

@@ -3,13 +3,30 @@
 Not here: who may look (`models/access`), and the entries themselves (`warehouse/audit`).
 """
 
-import json
 from datetime import datetime
+from typing import Any
 
 from dashboards.door import Door
 from models.access.terms import SignInTerms
 from warehouse.audit import KINDS, Audit, Entry
 
+_NAMES = {
+    "act": "动作",
+    "asked": "筛选",
+    "departments": "部门",
+    "districts": "区县",
+    "file": "文件",
+    "format": "格式",
+    "given": "角色",
+    "network": "网段",
+    "of": "共（行）",
+    "output": "回调",
+    "rows": "行数",
+    "seconds": "用时（秒）",
+    "snapshot": "快照",
+    "values": "参数",
+    "why": "理由",
+}
 LOOKED_AT = 10_000  # entries; `mingcha audit check` looks at all of them
 
 
@@ -34,8 +51,17 @@ def moment(entry: Entry) -> datetime:
 
 
 def details(entry: Entry) -> str:
-    """Everything else that is known of it."""
-    return json.dumps(entry.details, ensure_ascii=False) if entry.details else ""
+    """Everything else that is known of it, in words."""
+    told = {_NAMES.get(name, name): _worded(value) for name, value in entry.details.items()}
+    return "；".join(f"{name} {value}" for name, value in told.items() if value)
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, dict):
+        return "、".join(f"{name} = {one}" for name, one in value.items())
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "（空）"
+    return "" if value is None else str(value)
 
 
 def months() -> int:

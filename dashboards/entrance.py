@@ -74,5 +74,5 @@ def first_administrator(home: Path, settings: ServingSettings) -> str | None:
             f" add an account first: `mingcha user add {ADMINISTRATOR} --role admin`"
         )
     password = users.add(ADMINISTRATOR, "管理员", Viewer("admin"))
-    Audit(opened.audit).record("user", "mingcha serve", ADMINISTRATOR, "added", why="first start")
+    Audit(opened.audit).record("user", "mingcha serve", ADMINISTRATOR, "added", why="首次启动")
     return password

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from dashboards.door import Door
-from warehouse import catalog
+from warehouse import catalog, serving
 from warehouse.parameters import MADE_FROM
 
 Place = tuple[str, ...]
@@ -97,16 +97,28 @@ def changed_on(found: Iterable[Rule]) -> list[date]:
     return sorted({v.first for rule in found for v in rule.versions} | ends, reverse=True)
 
 
-def part_names(found: Mapping[str, Rule]) -> dict[str, str]:
-    """What parts of values are called: words of part_names.yaml, tables and indicators by contract and by rule."""
+def part_names(door: Door, found: Mapping[str, Rule]) -> dict[str, str]:
+    """What parts of values are called: words of part_names.yaml; sources, columns, tables, indicators by their own."""
+    tables = [*catalog.all_contracts(), *serving.promised().values()]
     named = {
+        **{column.name: column.zh for table in tables for column in table.columns},
+        **dict(door.frame("select basis_id, title_zh from policy.basis").iter_rows()),
         **_words(),
-        **{table.qualified: table.zh for s in catalog.STAGES for table in catalog.contracts(s).values()},
+        **{table.qualified: table.zh for table in tables},
+        **{name: table.zh for name, table in serving.promised().items()},
     }
     for rule in found.values():
         if rule.group == "indicator" and isinstance(value := rule.versions[-1].value, dict):
             named |= {key: one["name"] for key, one in value.items() if isinstance(one, dict) and "name" in one}
     return named
+
+
+def said(value: str, names: Mapping[str, str]) -> str:
+    """A word of a value as readers say it: by its own name, or by those of all its parts (`accept.ended`)."""
+    if value in names:
+        return names[value]
+    told = [names.get(part) for part in value.split(".")]
+    return " · ".join(one for one in told if one) if all(told) else value
 
 
 @cache

@@ -87,11 +87,17 @@ def lineage(door: Door) -> pl.DataFrame:
     return door.frame("select table_name, reads from contract.lineage order by 1, 2")
 
 
+def column_names(door: Door) -> dict[str, str]:
+    """Chinese name of each column."""
+    return dict(door.frame("select distinct column_name, zh from contract.column order by 1").rows())
+
+
 def table_names(door: Door) -> dict[str, str]:
-    """Chinese name of each table by `stage.table`."""
+    """Chinese name of each table by `stage.table`; tables of indicators bear that of their rule."""
     frame = door.frame(
-        "select distinct stage || '.' || table_name as name, table_zh from contract.column"
-        " where table_zh <> '' order by 1"
+        "select distinct stage || '.' || table_name as name, table_zh from contract.column where table_zh <> ''"
+        " union all select distinct policy_id, last(title_zh order by valid_from) over (partition by policy_id)"
+        " from policy.value where policy_id in (select table_name from contract.lineage) order by 1"
     )
     return dict(frame.rows())
 
@@ -140,12 +146,12 @@ COLUMNS = Listing(
         "table_zh": "text",
         "column_name": "text",
         "zh": "text",
-        "en": "text",
+        "means": "text",
         "type": "text",
         "unit": "text",
         "allowed": "text",
         "sensitivity": "text",
     },
-    searched=("table_name", "table_zh", "column_name", "zh", "en"),
+    searched=("table_name", "table_zh", "column_name", "zh", "means"),
     order=("stage", "table_name", "column_name"),
 )

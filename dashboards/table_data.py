@@ -29,7 +29,7 @@ def table(door: Door, name: str) -> Row | None:
     return {
         "table_name": name,
         "table_zh": contract.zh if contract else "规则表",
-        "columns": [(c.zh, c.unit or "", c.name, c.en) for c in contract.columns] if contract else plain,
+        "columns": [(c.zh, c.unit or "", c.name, c.means) for c in contract.columns] if contract else plain,
         "sql_text": path.read_text(encoding="utf-8") if path.exists() else "",
         "reads": edges.get(name, []),
         "sources": _sources(door, name, edges),

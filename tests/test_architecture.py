@@ -232,6 +232,7 @@ def test_the_dictionary_holds_what_is_used_and_nothing_else() -> None:
     for name, spec in dictionary.items():
         assert spec["zh"], name
         assert spec["en"], name
+        assert not spec.get("means", "").isascii(), name
         assert spec.get("sensitivity", "internal") in {"public", "internal", "personal"}, name
 
 

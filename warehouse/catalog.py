@@ -43,6 +43,7 @@ class ContractError(ValueError):
 class Column:
     """One column as the dictionary defines it, plus whether this table requires it.
 
+    `zh` is its name, `means` what it means to who reads it, `en` the same for who develops.
     `is_coded` says that few different texts are expected, of a set that is open: raw and fact may hold codes for them.
     `purpose` and `keep` (a class of policy privacy.retention) are said of what names natural persons.
     """
@@ -50,6 +51,7 @@ class Column:
     name: str
     type: str
     zh: str
+    means: str
     en: str
     unit: str | None = None
     sensitivity: str = "internal"
@@ -129,6 +131,7 @@ def _column(name: str, where: str) -> Column:
         plain,
         spec["type"],
         spec["zh"],
+        spec["means"],
         spec["en"],
         spec.get("unit"),
         spec.get("sensitivity", "internal"),

@@ -27,7 +27,7 @@ BLOCK_ROWS = 2_000  # of a stream of rows
 # Whole stages that a snapshot carries; of the facts it carries what was known (stage `known`).
 _PUBLISHED = ("run", "policy", "entity", "known", "text", "indicator", "grade", "plan", "mart", "quarantine")
 DICTIONARY = (
-    "stage", "table_name", "column_name", "type", "zh", "en", "unit", "sensitivity", "table_zh", "allowed",
+    "stage", "table_name", "column_name", "type", "zh", "means", "en", "unit", "sensitivity", "table_zh", "allowed",
 )  # fmt: skip
 LINEAGE = {"table_name": "VARCHAR", "reads": "VARCHAR"}
 # An inspection schedule cannot do without the numbers of the inspectors; names, certificates and actors stay behind.
@@ -272,7 +272,7 @@ class ServingReader:
 def dictionary() -> str:
     """Return the SELECT of `contract.column`: what every column of every contract means."""
     rows = [
-        (t.stage, t.name, c.name, c.type, c.zh, c.en, c.unit or "", c.sensitivity, t.zh, "；".join(c.allowed))
+        (t.stage, t.name, c.name, c.type, c.zh, c.means, c.en, c.unit or "", c.sensitivity, t.zh, "；".join(c.allowed))
         for t in catalog.all_contracts()
         for c in t.columns
     ]

@@ -19,9 +19,10 @@ dagfuncs.fixedNumber = function (params, digits) {
   return params.value === null || params.value === undefined ? "—" : Number(params.value).toFixed(digits);
 };
 
-dagfuncs.percentNumber = function (params) {
+// Shares of one column have as many decimals; those of a rule only the ones that it has.
+dagfuncs.percentNumber = function (params, digits) {
   if (params.value === null || params.value === undefined) return "—";
-  return (100 * params.value).toLocaleString("zh-CN", { maximumFractionDigits: 2 }) + "%";
+  return (100 * params.value).toLocaleString("zh-CN", { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 2 }) + "%";
 };
 
 dagfuncs.orDash = function (params) {

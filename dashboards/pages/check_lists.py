@@ -43,7 +43,12 @@ def body(door: Door, **query: str) -> list[Any]:
         (name, f"{title} {number(counts[name])}" if name in counts else title, address(PATH, list=name))
         for name, (title, _, _) in LISTS.items()
     ]
-    shown = _objects(door) if chosen == "objects" else _grid(door, chosen, department, departments)
+    if chosen == "objects":
+        shown = _objects(door)
+    elif counts.get(chosen) == 0:
+        shown = panel(LISTS[chosen][0], empty(f"本次运行的数据包没有报送{LISTS[chosen][0]}。"))
+    else:
+        shown = _grid(door, chosen, department, departments)
     return [heading(NAME), draw_tabs(PATH), chips(options, chosen), html.Div(shown)]
 
 

@@ -166,7 +166,7 @@ def _columns(door: Door) -> list[dict[str, Any]]:
         column("credit_grade", "信用", 76, "grade"),
         column("risk_grade", "风险", 76, "grade"),
         column(
-            "inclusion_probability", "入样概率", 104, "number", valueFormatter={"function": "percentNumber(params)"}
+            "inclusion_probability", "入样概率", 104, "number", valueFormatter={"function": "percentNumber(params, 2)"}
         ),
         column("ticket", "抽签号", 108, cellClass="code"),
         column("inspector_ids", "检查人员", 142, cellClass="code", valueFormatter=dash_if_missing),

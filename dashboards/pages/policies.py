@@ -36,7 +36,7 @@ def body(door: Door, **query: str) -> list[Any]:
     if not found:
         return [heading(NAME), panel(NAME, empty("这份快照没有规则表；由新版程序再刷新一次即有。"))]
     asked, before = _day(query.get("day")) or policy_data.as_of(door), _day(query.get("before"))
-    order, names = list(labels.POLICY_GROUP), policy_data.part_names(found)
+    order, names = list(labels.POLICY_GROUP), policy_data.part_names(door, found)
     in_force = [(rule, version) for rule in found.values() if (version := rule.at(asked))]
     chosen = [(rule, version) for rule, version in in_force if _is_asked(rule, version, query, names)]
     chosen.sort(key=lambda one: order.index(one[0].group) if one[0].group in order else len(order))
@@ -169,9 +169,9 @@ def _parts(version: Version | None, names: Names) -> Any:
     if version is None:
         return html.P("这一天没有值。", className="muted")
     if not isinstance(version.value, dict | list):
-        return html.P(html.B(_plain(version.value), className="numeral"))
+        return html.P(html.B(_plain(version.value, names), className="numeral"))
     found = list(policy_data.parts(version.value).items())
-    rows = [[_place(path, names), _plain(value)] for path, value in found[:SHOWN_PARTS]]
+    rows = [[_place(path, names), _plain(value, names)] for path, value in found[:SHOWN_PARTS]]
     return table([("项", "short"), ("值", "text")], rows, "数值", is_tight=True)
 
 
@@ -231,9 +231,9 @@ def _changes(changed: list[tuple[Place, Any, Any]], names: Names) -> html.Ul:
             [
                 _place(path, names) if path else "值",
                 "：",
-                html.Del(_plain(old)) if old is not None else "新增",
+                html.Del(_plain(old, names)) if old is not None else "新增",
                 " → ",
-                html.Ins(_plain(new)) if new is not None else "取消",
+                html.Ins(_plain(new, names)) if new is not None else "取消",
             ]
         )
         for path, old, new in changed[:SHOWN_PARTS]
@@ -264,13 +264,15 @@ def _differences(found: dict[str, Rule], before: date, after: date, names: Names
 def text(value: Any, names: Names) -> str:
     """A value in one line: parts with where they stand."""
     if not isinstance(value, dict | list):
-        return _plain(value)
+        return _plain(value, names)
     told = policy_data.parts(value).items()
-    return "；".join(f"{worded(place, names)} {_plain(one)}" if place else _plain(one) for place, one in told)
+    return "；".join(
+        f"{worded(place, names)} {_plain(one, names)}" if place else _plain(one, names) for place, one in told
+    )
 
 
 def worded(place: Place, names: Names) -> str:
-    """Where a part stands, in words; what has no name of its own (a number, a table, a column) stays."""
+    """Where a part stands, in words; what has no name of its own (a number) stays."""
     return " › ".join(names.get(key, key) for key in place)
 
 
@@ -282,15 +284,15 @@ def _short(told: str) -> str:
     return told if len(told) <= LONGEST_SHOWN else f"{told[:LONGEST_SHOWN]}……"
 
 
-def _plain(value: Any) -> str:
-    if value is None:
-        return MISSING
-    if isinstance(value, bool):
-        return "是" if value else "否"
+def _plain(value: Any, names: Names) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: MISSING, True: "是", False: "否"}[value]
     if isinstance(value, list):
         if any(isinstance(one, list) for one in value):
-            return "".join(f"（{_plain(one)}）" for one in value)
-        return "、".join(_plain(one) for one in value) or "（空）"
+            return "".join(f"（{_plain(one, names)}）" for one in value)
+        return "、".join(_plain(one, names) for one in value) or "（空）"
     if isinstance(value, dict):
         return "（空）"
+    if isinstance(value, str):
+        return policy_data.said(value, names)
     return number(value) if isinstance(value, int) and abs(value) >= LONG_NUMBER else str(value)

@@ -3,6 +3,7 @@
 Lineage and the dictionary are in `tables.py`; nothing is counted here.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +51,10 @@ def body(door: Door, **query: str) -> list[Any]:
             else []
         ),
         html.Div([_reasons(quality_data.reasons(door), chosen), _samples(chosen)], className="columns draws"),
-        html.Div([_history(quality_data.runs(door)), _rules(quality_data.rules(door))], className="columns draws"),
+        html.Div(
+            [_history(quality_data.runs(door)), _rules(quality_data.rules(door), quality_data.column_names(door))],
+            className="columns draws",
+        ),
         panel(
             "本次运行的全部检查",
             paged_grid("quality-results", _result_columns(), "420px"),
@@ -181,22 +185,23 @@ def _history(frame: pl.DataFrame) -> html.Section:
     return panel("历次检查", chart, note=f"近 {frame.height} 次 · 叉号为未予发布")
 
 
-def _rules(frame: pl.DataFrame) -> html.Section:
+def _rules(frame: pl.DataFrame, names: dict[str, str]) -> html.Section:
     if frame.is_empty():
         return panel("未通过的检查", empty("近 60 次运行的检查全部通过。"))
     columns = [("检查", "text"), ("本次", "badge"), ("行数", "number"), ("历次", "number"), ("样例", "text")]
-    rows = [_rule(row) for row in frame.iter_rows(named=True)]
+    rows = [_rule(row, names) for row in frame.iter_rows(named=True)]
     return panel("未通过的检查", table(columns, rows, "近 60 次运行未通过的检查", is_tight=True), note="提醒不阻断发布")
 
 
-def _rule(row: dict[str, Any]) -> list[Any]:
+def _rule(row: dict[str, Any], names: dict[str, str]) -> list[Any]:
+    found = re.sub(r"\b([a-z_]+)=", lambda one: f"{names.get(one[1], one[1])} = ", row["detail"] or "")
     where = html.Span([html.Code(row["table_name"]), f"　{row['rule_why']}"], className="muted")
     return [
         [html.B(row["rule_name"]), html.Br(), where],
         _verdict(row),
         number(row["unexpected_count"]),
         html.Span(number(row["run_count"]), title=f"最近 {instant(row['last_at'])}"),
-        html.Span(row["detail"] or "", className="basis"),
+        html.Span(found, className="basis"),
     ]
 
 

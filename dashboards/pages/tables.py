@@ -123,7 +123,7 @@ def _dictionary(keyword: str) -> html.Section:
         column("unit", "单位", 72, valueFormatter={"function": "orDash(params)"}),
         column("allowed", "取值", 160, flex=1, valueFormatter={"function": "orDash(params)"}),
         column("sensitivity", "敏感性", 84, sortable=False, filter=False),
-        column("en", "含义", 220, flex=2),
+        column("means", "含义", 220, flex=2),
     ]
     return panel(
         "数据字典",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,6 @@ from models.policy import tables as policy_tables
 from models.policy.loader import InForce, Policy
 from tests.dashboards.snapshot import AS_OF, publish
 from tests.dashboards.test_app import body, written
-from warehouse import catalog
 from warehouse.home import Home
 from warehouse.parameters import MADE_FROM, POLICY_TABLES
 from warehouse.serving import ServingReader
@@ -149,23 +150,23 @@ def test_lists_in_lists_stay_apart() -> None:
 
 
 def test_every_part_of_every_rule_has_a_name_and_no_name_is_left_over(home: Path) -> None:
-    """But for numbers and columns."""
-    found = policy_data.rules(Door.open(home))
-    names = policy_data.part_names(found)
-    columns = {
-        column.name
-        for stage in catalog.STAGES
-        for table in catalog.contracts(stage).values()
-        for column in table.columns
-    }
-    used = {
-        key
+    """But for numbers, letters, ids and versions."""
+    door = Door.open(home)
+    found = policy_data.rules(door)
+    names = policy_data.part_names(door, found)
+    parts = [
+        (place, value)
         for rule in found.values()
         for one in rule.versions
-        for place in policy_data.parts(one.value)
-        for key in place
+        for place, value in policy_data.parts(one.value).items()
+    ]
+    keys = {key for place, _ in parts for key in place}
+    assert {key for key in keys if (key.isascii() and key.isidentifier()) or "." in key} - set(names) == set()
+    flat = [one for _, value in parts for one in (value if isinstance(value, list) else [value])]
+    values = {
+        value for value in flat if isinstance(value, str) and re.fullmatch(r"[a-z_][a-z_0-9]{2,}(\.[a-z_]+)*", value)
     }
-    named = {key for key in used if key.isascii() and key.isidentifier() and key not in columns}
-    named |= {key for key in used if "." in key}
-    assert named - set(names) == set()
-    assert {name for name in policy_data.part_names({}) if "." not in name} - used == set()
+    values -= set(labels.STAGE)
+    assert {value for value in values if policy_data.said(value, names) == value} == set()
+    spoken = keys | {part for value in values for part in (value, *value.split("."))}
+    assert set(yaml.safe_load(policy_data.PART_NAMES.read_text(encoding="utf-8"))) - spoken == set()

@@ -142,10 +142,10 @@ def test_lineage_runs_from_left_to_right_and_lights_up_both_ways(door: Door) -> 
     assert "主体等级" in str(figure.data[-1].text)
 
 
-def test_the_dictionary_finds_by_either_language(door: Door) -> None:
+def test_the_dictionary_finds_by_name_and_meaning(door: Door) -> None:
     for keyword, column in (
         ("信用等级", "credit_grade"),
-        ("credit grade", "credit_grade"),
+        ("按评分卡", "computed_grade"),
         ("draw_order", "draw_order"),
     ):
         rows, total = quality_data.COLUMNS.page(door, PAGE, {"keyword": keyword})

@@ -47,13 +47,13 @@ CUT_OFF = """() => {
     }
     return cut;
 }"""
-# What a person reads, without code, statements, and the English meanings of the dictionary.
+# What a person reads, without code and statements.
 WORDS = """() => {
     const found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
         const around = walk.currentNode.parentElement;
-        if (!around.closest('script, style, noscript, code, pre, .cm-editor, [col-id="en"]')) found.push(walk.currentNode.textContent);
+        if (!around.closest('script, style, noscript, code, pre, .cm-editor')) found.push(walk.currentNode.textContent);
     }
     return found.join('\\n');
 }"""

@@ -31,7 +31,6 @@ VIEWS = {
     "hotline": ("/hotline", DESK),
     "wall": ("/screen?scene=supervision&freeze=1", WALL),
 }
-DESKS = [name for name in VIEWS if name != "wall"]
 # What depends on the day of the test, and what blinks, is not looked at.
 STILL = """[data-built], .wall-clock, .wall-date { visibility: hidden } * { caret-color: transparent !important }
     .wall-room, .wall-tile, .wall-panel > header { background: none !important } /* gradients are large, and plain to see */"""
@@ -77,8 +76,7 @@ def _same_chromium(browser: Browser, renew_golden: bool) -> None:
         pytest.skip(f"the pictures were drawn with Chromium {expected}, this is {major}")
 
 
-# On a busy machine the legend of a chart on the wall may still wrap as its font comes late: not for every test run.
-@pytest.mark.parametrize("name", [*DESKS, pytest.param("wall", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", VIEWS)
 def test_a_page_looks_as_before(page: Page, zone: str, artifacts: Path, name: str, renew_golden: bool) -> None:
     address, (width, height) = VIEWS[name]
     page.set_viewport_size({"width": width, "height": height})

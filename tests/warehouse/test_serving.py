@@ -213,7 +213,7 @@ def test_the_snapshot_explains_its_columns(snapshot: ServingReader) -> None:
     missing = snapshot.query(
         """select c.table_schema, c.table_name, c.column_name from information_schema.columns as c
         left join contract.column as d on d.stage = c.table_schema and d.table_name = c.table_name
-            and d.column_name = c.column_name and d.zh <> '' and d.en <> ''
+            and d.column_name = c.column_name and d.zh <> '' and d.means <> '' and d.en <> ''
         where c.table_schema not in ('policy', 'contract', 'main') and d.stage is null"""
     )
     assert missing.rows() == []
