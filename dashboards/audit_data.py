@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboards.door import Door
+from dashboards.formats import MISSING
 from models.access.terms import SignInTerms
 from warehouse.audit import KINDS, Audit, Entry
 
@@ -52,8 +53,7 @@ def moment(entry: Entry) -> datetime:
 
 def details(entry: Entry) -> str:
     """Everything else that is known of it, in words."""
-    told = {_NAMES.get(name, name): _worded(value) for name, value in entry.details.items()}
-    return "；".join(f"{name} {value}" for name, value in told.items() if value)
+    return "；".join(f"{_NAMES.get(name, name)} {_worded(value)}" for name, value in entry.details.items())
 
 
 def _worded(value: Any) -> str:
@@ -61,7 +61,7 @@ def _worded(value: Any) -> str:
         return "、".join(f"{name} = {one}" for name, one in value.items())
     if isinstance(value, list):
         return "、".join(map(str, value)) or "（空）"
-    return "" if value is None else str(value)
+    return MISSING if value is None else str(value)
 
 
 def months() -> int:

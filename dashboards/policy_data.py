@@ -99,7 +99,7 @@ def changed_on(found: Iterable[Rule]) -> list[date]:
 
 def part_names(door: Door, found: Mapping[str, Rule]) -> dict[str, str]:
     """What parts of values are called: words of part_names.yaml; sources, columns, tables, indicators by their own."""
-    tables = [*catalog.all_contracts(), *serving.promised().values()]
+    tables = catalog.all_contracts()
     named = {
         **{column.name: column.zh for table in tables for column in table.columns},
         **dict(door.frame("select basis_id, title_zh from policy.basis").iter_rows()),

@@ -96,8 +96,8 @@ def table_names(door: Door) -> dict[str, str]:
     """Chinese name of each table by `stage.table`; tables of indicators bear that of their rule."""
     frame = door.frame(
         "select distinct stage || '.' || table_name as name, table_zh from contract.column where table_zh <> ''"
-        " union all select distinct policy_id, last(title_zh order by valid_from) over (partition by policy_id)"
-        " from policy.value where policy_id in (select table_name from contract.lineage) order by 1"
+        " union all select policy_id, arg_max(title_zh, valid_from) from policy.value"
+        " where policy_id in (select table_name from contract.lineage) group by policy_id order by 1"
     )
     return dict(frame.rows())
 
