@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.casework.visit_terms import VisitTerms
 from models.policy.loader import Policy
 from models.sampling.eligibility import Roster
 from models.sampling.frozen import FrozenPlan
@@ -287,6 +288,10 @@ def test_results_and_penalties_are_published_by_their_day(
     found = publication.listed(plan_home, reader, POLICY, since)
     assert {one.kind for one in found} >= {"inspection", "penalty"}
     assert {one.due_on for one in found if one.kind == "inspection"} == {date(2026, 12, 10)}
+    assert all(
+        one.due_on == VisitTerms.from_policy(POLICY.at(one.happened_on)).publish_by(one.kind, one.happened_on)
+        for one in found
+    )
     assert not any(one.is_overdue(date(2026, 12, 10)) for one in found if one.kind == "inspection")
     assert all(one.is_overdue(date(2026, 12, 11)) for one in found)
     out = tmp_path / "pub.csv"
