@@ -11,7 +11,7 @@ from typing import Any
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 _KEPT = 8  # each an open file; a daemon looks at many runs
@@ -38,6 +38,7 @@ class KeptEngineEventLogStorage(SqliteEventLogStorage):
             if engine is None:
                 arguments = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
                 engine = create_engine(self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args=arguments)
+                event.listen(engine, "connect", _wait_for_no_disk)
                 self._engines[shard] = engine
                 if len(self._engines) > _KEPT:
                     self._engines.pop(next(iter(self._engines))).dispose()
@@ -53,3 +54,8 @@ class KeptEngineEventLogStorage(SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
         super().dispose()
+
+
+def _wait_for_no_disk(connection: Any, _: object) -> None:
+    """Thousands of events a refresh, each a transaction: a machine that dies may lose the last ones, never the file."""
+    connection.execute("pragma synchronous = normal")

@@ -120,23 +120,24 @@ def replay(engine: DuckDBEngine, staging: Staging, made: Sequence[Correction]) -
     engine.connection.executemany("insert into made values (?, ?, ?, ?, ?, ?)", rows)
     engine.run(f"""
         create or replace temp table replayed as
-        select l.load_id, s.load_no, s.feed_id, l.source_id, s.reason_code, s.reason_column, s.original, s.row_number,
+        select l.load_id, s.load_no, s.feed_id, l.source_id, split_part(s.reason, ':', 1) as reason_code,
+               split_part(s.reason, ':', 2) as reason_column, s.original, s.row_number,
                m.corrected, m.corrected_by, m.corrected_at, m.corrected_why
         from {staged} as s
         join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no
         join made as m on m.load_id = l.load_id and m.row_number = s.row_number
-        where s.reason_code is not null
+        where s.reason is not null
     """)
     same = "s.feed_id = r.feed_id and s.load_no = r.load_no and s.row_number = r.row_number"
     engine.run(f"delete from {staged} as s using replayed as r where {same}")
     engine.run(staging.sql(_relation(staging.delivered_types)))
     engine.run(
-        f"update {staged} as s set original = r.original from replayed as r where {same} and s.reason_code is not null"
+        f"update {staged} as s set original = r.original from replayed as r where {same} and s.reason is not null"
     )
     own = ", ".join(f"r.{name}" for name in _NOTED)
     engine.run(f"""
         insert into corrected
-        select {own}, s.reason_code is null from replayed as r join {staged} as s on {same}
+        select {own}, s.reason is null from replayed as r join {staged} as s on {same}
     """)
 
 

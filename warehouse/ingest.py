@@ -238,7 +238,8 @@ def _stage(
     try:
         with reading(engine, feed.sources[source_id], paths) as relation:
             staging = Staging(engine, staged, feed, source_id, load_nos, relation)
-            engine.run(staging.sql())
+            with engine.joining_as_written():
+                engine.run(staging.sql())
     except _UNREADABLE as error:
         if len(wanted) == 1:
             return [_failed(wanted[0], str(error).strip().splitlines()[0])]
@@ -256,10 +257,11 @@ def _quarantine(engine: DuckDBEngine, table: Table, staged: str) -> None:
     engine.rows(
         f"""
         insert into quarantine.row
-        select l.load_id, l.feed_id, l.source_id, ?, s.row_number, s.reason_code, s.reason_column, s.original
+        select l.load_id, l.feed_id, l.source_id, ?, s.row_number, split_part(s.reason, ':', 1),
+               split_part(s.reason, ':', 2), s.original
         from {staged} as s
         join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no
-        where s.reason_code is not null
+        where s.reason is not null
         """,
         [table.name],
     )

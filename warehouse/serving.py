@@ -109,7 +109,7 @@ class Publisher:
         path = self.folder / f"serving-{run_id}.duckdb.building"
         for left in self.folder.glob("serving-*.building*"):
             left.unlink()  # of a run that was killed: there is one writer, and it is this one
-        with self.writing(engine, path):
+        with engine.packing(), self.writing(engine, path):
             for name, select in publish_tables(engine).items():
                 progress(name)
                 engine.run(f"create schema if not exists candidate.{name.split('.')[0]}")

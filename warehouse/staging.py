@@ -15,10 +15,11 @@ from warehouse.feed import Feed, FeedError, Source
 
 LINEAGE = ("feed_id", "load_no", "row_number", "known_at", "superseded_at")
 # What became of a row, beside the columns of its contract, until it is merged or in quarantine.
-OUTCOME = ("reason_code", "reason_column", "original")
+OUTCOME = ("reason", "original")
 # What the reader adds to a delivered row; a merge patch of nulls takes it out of the original text again.
 READ = ("load_no", "row_number", "file_index", "file_row_number")
 _NOT_DELIVERED = "{" + ", ".join(f'"{name}": null' for name in READ) + "}"
+_REASONS = ("unreadable", "missing", "not_allowed", "implausible", "bad_code")
 _WHOLE = ("TINYINT", "INTEGER", "BIGINT")
 # Days outside are typing errors, not events; they go to quarantine.
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
@@ -35,7 +36,8 @@ def stored_columns(table: Table, codes: Codes) -> str:
 
 def staged_columns(table: Table, codes: Codes) -> str:
     """Return the same with what became of a row."""
-    return stored_columns(table, codes) + "".join(f", {name} varchar" for name in OUTCOME)
+    reasons = [f"{code}:{column.name}" for code in _REASONS for column in table.columns]
+    return f"{stored_columns(table, codes)}, reason {dialect.enum(reasons)}, original varchar"
 
 
 class Staging:
@@ -101,7 +103,7 @@ class Staging:
             )
             select {own}, {literal(self._feed.feed)} as feed_id,
                    t.load_no, t.row_number, coalesce(t.known_value, {midnight}) as known_at,
-                   split_part(t.reason, ':', 1) as reason_code, split_part(t.reason, ':', 2) as reason_column,
+                   t.reason,
                    case when t.reason is not null
                         then cast(json_merge_patch(to_json(t.original_row), '{_NOT_DELIVERED}') as varchar)
                    end as original

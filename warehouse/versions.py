@@ -35,20 +35,20 @@ def merge(engine: DuckDBEngine, table: Table, staged: str) -> None:
     is_anew = staged == raw
     columns = ", ".join(f'"{c.name}"' for c in table.columns)
     key = ", ".join(f'"{k}"' for k in _keys(table))
-    _share(engine, f"select {_hash(table)} as key_hash from {staged} where reason_code is null")
+    _share(engine, f"select {_hash(table)} as key_hash from {staged} where reason is null")
     engine.run(f"drop table if exists delta.{table.name}")
     if not is_anew:
         _widen(engine, table, staged)
-        engine.run(f"create table delta.{table.name} as select distinct {key} from {staged} where reason_code is null")
+        engine.run(f"create table delta.{table.name} as select distinct {key} from {staged} where reason is null")
         engine.run(
             f"insert into shared select distinct {_hash(table, 'o.')} from {raw} as o"
             f" semi join (select {_hash(table)} as h from delta.{table.name}) as d on d.h = {_hash(table, 'o.')}"
         )
-    usable = f"(select {columns} from {staged} where reason_code is null)"
+    usable = f"(select {columns} from {staged} where reason is null)"
     engine.run(_pool(table, columns, [usable] if is_anew else [raw, repeated, usable]))
     is_shared = f"{_hash(table)} in (select key_hash from shared)"
     if is_anew:
-        engine.run(f"delete from {raw} where reason_code is not null or {is_shared}")
+        engine.run(f"delete from {raw} where reason is not null or {is_shared}")
     else:
         for name in (raw, repeated):
             engine.run(f"delete from {name} where {is_shared}")

@@ -143,7 +143,7 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
     """Terms by rarity, the subject as one of its own; length 1. What one text alone has is then left out."""
     found = both.terms
     valued = sparse.csr_matrix(
-        (rarity(seen, texts, rule.common_share)[found.indices], found.indices, found.indptr), shape=found.shape
+        (rarity(seen[found.indices], texts, rule.common_share), found.indices, found.indptr), shape=found.shape
     )
     known = np.flatnonzero(both.subject != NONE)
     names, column = np.unique(both.subject[known], return_inverse=True)

@@ -18,7 +18,7 @@ from models.policy.loader import Policy
 from tests.warehouse import small
 from warehouse.engine import DuckDBEngine
 
-PENALTY_TABLES = ("known.penalty_effect", "indicator.penalty")
+PENALTY_TABLES = ("known.penalty_effect", "known.fading", "indicator.penalty")
 LISTING_TABLES = ("known.listing", "indicator.abnormal_list")
 WINDOW = 1096
 DAY = date(2025, 1, 10)

@@ -105,7 +105,9 @@ def fill(engine: DuckDBEngine, people: list[Any], seen: list[Any], told: list[An
             for age, y, x in told
         ],
     )
-    small.sql_table(engine, "known.record", *(f"indicator.{f}" for f in ("record", "kin", "near", "season")))
+    small.sql_table(
+        engine, "known.fading", "known.record", *(f"indicator.{f}" for f in ("record", "kin", "near", "season"))
+    )
 
 
 def values(engine: DuckDBEngine, family: str) -> dict[tuple[int, str], Decimal]:

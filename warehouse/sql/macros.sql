@@ -17,12 +17,10 @@ create or replace macro mention_key(entity_code, entity_name, district_code) as
 create or replace macro entity_key(code_system, entity_code) as
     cast('0x' || substr(sha256(code_system || ':' || entity_code), 1, 15) as bigint);
 
--- Integer division rounded half to even, for d > 0 and any n. Twin of models.scorecard (tested equal).
+-- Integer division rounded half to even, for d > 0 and any n. Twin of models.scorecard (tested equal). No CASE: the engine
+-- computes an expression that stands outside of one only once, and dividing 128 bits takes most of the time of indicators.
 create or replace macro half_even(n, d) as
-    (n - (((n % d) + d) % d)) // d
-    + case when 2 * (((n % d) + d) % d) > d then 1
-           when 2 * (((n % d) + d) % d) = d and ((n - (((n % d) + d) % d)) // d) % 2 <> 0 then 1
-           else 0 end;
+    (n // d) + sign(n) * cast(2 * abs(n - (n // d) * d) + ((n // d) & 1) > d as tinyint);
 
 -- A whole number of millionths as an exact decimal, and a ratio of two whole numbers as one, rounded half to even.
 create or replace macro micro(n) as
@@ -37,8 +35,9 @@ create or replace macro shrunk_micro(events, exposure, towards, weight) as
     half_even((cast(events as hugeint) + weight * towards) * 1000000, exposure + weight * 1000000);
 create or replace macro relative_micro(events, exposure, towards, weight) as
     micro(cast(least(
-        case when towards > 0 then half_even(shrunk_micro(events, exposure, towards, weight) * 1000000, towards)
-             else cast(events as hugeint) end, 999999000000) as bigint));
+        cast(coalesce(towards, 0) > 0 as tinyint)
+        * half_even(shrunk_micro(events, exposure, coalesce(towards, 0), weight) * 1000000, greatest(coalesce(towards, 0), 1))
+        + cast(coalesce(towards, 0) <= 0 as tinyint) * cast(events as hugeint), 999999000000) as bigint));
 create or replace macro shrunk(events, exposure, towards, weight) as
     shrunk_micro(cast(events as hugeint) * 1000000, exposure, towards, weight);
 create or replace macro relative(events, exposure, towards, weight) as

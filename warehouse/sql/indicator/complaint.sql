@@ -15,7 +15,7 @@ with counted as (
     from known.complaint as c
     cross join policy.indicator_window as p
     cross join run.info as r
-    left join policy.decay as d on d.decay_id = 'complaint' and d.age_days = r.as_of - c.event_date
+    left join known.fading as d on d.decay_id = 'complaint' and d.event_date = c.event_date
     where c.entity_id is not null and c.event_date > r.as_of - p.burst_days - p.baseline_days
     group by c.entity_id
 ),

@@ -14,7 +14,7 @@ with by_code as (
     join known.inspection_scale as s on s.entity_id = f.entity_id and s.inspection_id = f.inspection_id
     cross join policy.indicator_window as p
     cross join run.info as r
-    join policy.decay as d on d.decay_id = 'finding' and d.age_days = r.as_of - f.event_date
+    join known.fading as d on d.decay_id = 'finding' and d.event_date = f.event_date
     where f.event_date > r.as_of - p.finding_days
     group by f.entity_id, f.finding_code
 ),

@@ -25,8 +25,7 @@ complaint as (
         count(*) as complaints
     from known.complaint as c
     cross join policy.near as n
-    cross join run.info as r
-    join policy.decay as d on d.decay_id = 'complaint' and d.age_days = r.as_of - c.event_date
+    join known.fading as d on d.decay_id = 'complaint' and d.event_date = c.event_date
     where c.latitude is not null and c.longitude is not null
     group by y, x
 ),

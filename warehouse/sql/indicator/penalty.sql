@@ -13,7 +13,7 @@ with wide as (
         max(e.ends_on) as ends_on
     from known.penalty_effect as e
     cross join run.info as r
-    join policy.decay as d on d.decay_id = 'penalty' and d.age_days = r.as_of - e.event_date
+    join known.fading as d on d.decay_id = 'penalty' and d.event_date = e.event_date
     where e.ends_on > r.as_of
     group by e.entity_id
 )

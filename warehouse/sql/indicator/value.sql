@@ -48,4 +48,4 @@ from (
 ) as v
 cross join run.info as r
 left join policy.indicator as i on i.indicator_id = v.indicator_id
-order by v.entity_id, v.indicator_id
+order by v.entity_id, i.indicator_no

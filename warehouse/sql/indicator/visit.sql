@@ -28,7 +28,7 @@ fading as (
         max(r.as_of) as as_of
     from known.visit as v
     cross join run.info as r
-    join policy.decay as d on d.decay_id = 'record' and d.age_days = r.as_of - v.event_date
+    join known.fading as d on d.decay_id = 'record' and d.event_date = v.event_date
     where v.entity_id is not null
     group by v.entity_id
 )

@@ -14,7 +14,6 @@ select
     max(i.event_date) as last_inspected_on
 from known.inspection as i
 join known.inspection_scale as s on s.entity_id = i.entity_id and s.inspection_id = i.inspection_id
-cross join run.info as r
-join policy.decay as d on d.decay_id = 'record' and d.age_days = r.as_of - i.event_date
+join known.fading as d on d.decay_id = 'record' and d.event_date = i.event_date
 group by i.entity_id
 order by i.entity_id
