@@ -3,6 +3,8 @@
 How a table becomes an asset stands in tables.py.
 """
 
+from functools import cache
+
 import dagster as dg
 
 from pipelines.resources import Run
@@ -60,6 +62,7 @@ def _topic_recipe(run: Run) -> str:
     return text_recipe(run, "text.topic", "text.heat", "text.excerpt")
 
 
+@cache
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every table of the warehouse."""
     return [

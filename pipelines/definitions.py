@@ -22,4 +22,7 @@ def build_defs(run: RunResource | None = None) -> dg.Definitions:
     )
 
 
-defs = build_defs()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return what Dagster's own processes load; put together when they ask, not when a refresh imports this."""
+    return build_defs()

@@ -115,10 +115,14 @@ class SqlTable:
         return f"{self.stage}.{self.name}"
 
 
+def _read(path: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return loaded
+
+
 @cache
 def _dictionary() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "contracts" / "columns.yaml").read_text())
-    return loaded
+    return _read(ROOT / "contracts" / "columns.yaml")
 
 
 def _column(name: str, where: str) -> Column:
@@ -148,7 +152,7 @@ def _load(stage: str) -> dict[str, Table]:
     path = ROOT / "contracts" / f"{stage}.yaml"
     if not path.exists():
         return {}
-    document = yaml.safe_load(path.read_text())
+    document = _read(path)
     lineage = document.get("lineage", [])
     tables = {}
     for name, spec in document["tables"].items():

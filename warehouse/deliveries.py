@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -80,23 +81,33 @@ class Archive:
             raise FeedError(f"{data} holds no file of feed {feed.feed}; expected {', '.join(patterns)}")
         removed = {(d.name, d.sha256) for d in _read(self._register(feed.feed, "removed"))}
         last = {d.name: d.sha256 for d in self.listed(feed.feed)}
-        new = []
+        came = []
         for name in names:
             progress(name)
             digest = _digest(data / name)
             if last.get(name) != digest and (name, digest) not in removed:
-                new.append(self.store(feed, data / name, name))
-        return new
+                came.append(self._kept(feed, data / name, name, digest))
+        return self._list(feed, came)
 
     def store(self, feed: Feed, path: Path, name: str, watermark: str | None = None) -> Delivery:
         """Archive one file under `name` and list it; `watermark` is how far a pulled table has been read."""
-        digest = _digest(path)
+        return self._list(feed, [self._kept(feed, path, name, _digest(path), watermark)])[0]
+
+    def _kept(self, feed: Feed, path: Path, name: str, digest: str, watermark: str | None = None) -> Delivery:
+        """Copy a file to its place in the archive; it is no delivery yet."""
         stored = f"{feed.feed}/{digest[:16]}-{Path(name).name}"
         _copy(path, self.root / stored)
-        before = sum((d.name, d.sha256) == (name, digest) for d in self.listed(feed.feed))
-        delivery = Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark, before + 1)
-        _write(self._register(feed.feed), [*self.listed(feed.feed), delivery])
-        return delivery
+        return Delivery(feed.feed, name, digest, path.stat().st_size, _now(), stored, watermark)
+
+    def _list(self, feed: Feed, came: Sequence[Delivery]) -> list[Delivery]:
+        """Put files that were copied on the list, all at once, and return them as listed."""
+        if not came:
+            return []
+        listed = self.listed(feed.feed)
+        before = Counter((d.name, d.sha256) for d in listed)
+        new = [replace(d, occurrence=before[d.name, d.sha256] + 1) for d in came]
+        _write(self._register(feed.feed), [*listed, *new])
+        return new
 
     def replace(self, old: Delivery, path: Path) -> Delivery:
         """Put other bytes in the place of a delivery, received when it was; its own are removed and not received again.

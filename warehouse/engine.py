@@ -193,10 +193,7 @@ class DuckDBEngine:
 
     def exists(self, qualified: str) -> bool:
         """Whether there is a table or view of this name."""
-        found = self.rows(
-            "select count(*) from information_schema.tables where table_schema || '.' || table_name = ?", [qualified]
-        )
-        return bool(found[0][0])
+        return bool(self.types(qualified))
 
     def count(self, qualified: str) -> int:
         """Return the rows of a table."""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from warehouse import correction, dialect, readers, staging, versions
 from warehouse.catalog import Table
@@ -270,6 +271,7 @@ def _quarantine(engine: DuckDBEngine, table: Table, staged: str) -> None:
 def _register(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted], counted: versions.Counts) -> None:
     """Write the loads of the table with their four counts, and last the stamp that says that it is whole."""
     engine.rows("delete from run.load where table_name = ?", [table.name])
+    rows = []
     for one in wanted:
         d = one.delivery
         load = Load(
@@ -286,9 +288,11 @@ def _register(engine: DuckDBEngine, table: Table, wanted: Sequence[_Wanted], cou
             **counted.of(one.load_id),
             load_error=one.error,
         )
-        row = asdict(load)
-        slots = ", ".join(f"? as {name}" for name in row)
-        engine.rows(f"insert into run.load by name select {slots}", list(row.values()))
+        rows.append(asdict(load))
+    if rows:
+        engine.connection.register("loads_of_table", pa.Table.from_pylist(rows))
+        engine.run("insert into run.load by name select * from loads_of_table")
+        engine.connection.unregister("loads_of_table")
     done = sorted((one.load_id, one.recipe) for one in wanted if one.error is None)
     Stamps(engine).put(table.qualified, digest(done))
 

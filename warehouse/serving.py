@@ -54,23 +54,15 @@ def publish_tables(engine: DuckDBEngine) -> dict[str, str]:
     Teams and drawn lists name inspectors by number; an inspection schedule cannot do without.
     """
     found = {}
-    names = engine.rows(
-        "select table_schema || '.' || table_name from information_schema.tables"
-        " where list_contains(?, table_schema) order by 1",
+    tables = engine.rows(
+        "select schema_name || '.' || table_name, list(column_name order by column_index) from duckdb_columns()"
+        " where database_name = current_database() and list_contains(?, schema_name) group by 1 order by 1",
         [list(_PUBLISHED)],
     )
-    for (name,) in names:
+    for name, columns in tables:
         if name in _LEFT_OUT or (name.startswith("indicator.") and name != "indicator.value"):
             continue
         hidden = _hidden(name)
-        columns = [
-            c
-            for (c,) in engine.rows(
-                "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
-                " order by ordinal_position",
-                name.split("."),
-            )
-        ]
         found[name] = f"select {', '.join(_quoted(c) for c in columns if c not in hidden)} from {name}"
     return found
 

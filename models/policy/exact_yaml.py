@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 
-class _ExactLoader(yaml.SafeLoader):
-    """SafeLoader that reads 0.05 as Decimal('0.05') and refuses duplicate keys."""
+class _ExactLoader(yaml.CSafeLoader):
+    """Safe loader that reads 0.05 as Decimal('0.05') and refuses duplicate keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

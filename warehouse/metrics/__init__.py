@@ -48,7 +48,7 @@ def metrics() -> tuple[Metric, ...]:
     """Return every metric, by area and in the order of its file."""
     found = []
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        for name, spec in yaml.safe_load(path.read_text()).items():
+        for name, spec in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items():
             metric = Metric(
                 f"{path.stem}.{name}",
                 path.stem,
