@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from models.text.terms import Ints, Numbers, rarity, unit
+from models.text.terms import Ints, Numbers, length, rarity, unit
 
 NONE = -1
 
@@ -52,23 +52,20 @@ class Texts:
         return len(self.district)
 
 
-def gathered(
-    rule: Rule, window: Texts, event: Ints, new: Texts, first: int, seen: Ints, texts: int
-) -> tuple[Ints, dict[int, int]]:
+def gathered(rule: Rule, both: Texts, event: Ints, first: int, seen: Ints, texts: int) -> tuple[Ints, dict[int, int]]:
     """Events of the texts of one day, and which events turn out to be one: the younger → the older.
 
-    `event` are those of the texts of the window, numbered by age, all below `first`; an event that begins bears the
-    number `first` + the row of its first text. New texts come in the order in which they were written; `seen` says
-    how many of the `texts` before this day had each term.
+    `both` are the texts of the window, whose events `event` are, numbered by age, all below `first`, and after them
+    those of the day in the order in which they were written; an event that begins bears the number `first` + the place
+    of its first text in the day. `seen` says how many of the `texts` before this day had each term.
     """
-    both = _together(window, new)
     vectors = _vectors(rule, both, seen, texts)
-    found = np.concatenate([event, np.full(len(new), NONE)])
+    found = np.concatenate([event, np.full(len(both) - len(event), NONE)])
     old = _Events.of(rule, both, found, vectors)
-    fresh = np.arange(len(window), len(both))
-    found[fresh] = old.nearest(rule, vectors[fresh], new)
+    fresh = np.arange(len(event), len(both))
+    found[fresh] = old.nearest(rule, vectors[fresh], both.district[fresh], both.subject[fresh])
     left = fresh[found[fresh] == NONE]
-    found[left] = first + _led(rule.join_alike, vectors[left], both, left) - len(window)
+    found[left] = first + _led(rule.join_alike, vectors[left], both, left) - len(event)
     now = _Events.of(rule, both, found, vectors)
     merged = now.alike(rule)
     return np.array([merged.get(number, number) for number in found[fresh].tolist()], dtype=np.int64), merged
@@ -91,21 +88,21 @@ class _Events:
         number, row = np.unique(event[at], return_inverse=True)
         size = np.bincount(row, minlength=len(number))
         members = sparse.csr_matrix((np.ones(len(at)), (row, at)), shape=(len(number), len(both)))
-        core = (members @ vectors).tocsr()
-        spread = (members @ _present(vectors)).tocsr()
-        per_row = np.repeat(size, np.diff(spread.indptr))
-        spread.data = (spread.data >= rule.kept_share * per_row).astype(np.float64)
-        core = core.multiply(spread).tocsr()
+        # one product for both: sums of the values in the real part, how many texts have the term in the imaginary
+        counted = sparse.csr_matrix((vectors.data + 1j, vectors.indices, vectors.indptr), shape=vectors.shape)
+        core = (members @ counted).tocsr()
+        per_row = np.repeat(size, np.diff(core.indptr))
+        core.data = np.where(core.data.imag >= rule.kept_share * per_row, core.data.real, 0.0)
         district, subject = (_most(row, known[at], len(number)) for known in (both.district, both.subject))
         return cls(number, unit(core), size, district, subject)
 
-    def nearest(self, rule: Rule, vectors: sparse.csr_matrix, new: Texts) -> Ints:
+    def nearest(self, rule: Rule, vectors: sparse.csr_matrix, district: Ints, subject: Ints) -> Ints:
         """The event that each text joins, NONE where none is like it."""
-        text, near, alike = _alike(vectors, new.district, self.core, self.district, rule.join_alike)
-        fits = _fits(new.subject[text], self.subject[near])
+        text, near, alike = _alike(vectors, district, self.core, self.district, rule.join_alike)
+        fits = _fits(subject[text], self.subject[near])
         text, near, alike = text[fits], near[fits], alike[fits]
         order = np.lexsort((near, -np.round(alike, 9), text))
-        found = np.full(len(new), NONE)
+        found = np.full(len(district), NONE)
         found[text[order][::-1]] = self.number[near[order][::-1]]
         return found
 
@@ -127,36 +124,24 @@ class _Events:
         return found
 
 
-def _together(window: Texts, new: Texts) -> Texts:
-    return Texts(
-        sparse.vstack([window.terms, new.terms], format="csr"),
-        np.concatenate([window.district, new.district]),
-        np.concatenate([window.subject, new.subject]),
-    )
-
-
-def _present(rows: sparse.csr_matrix) -> sparse.csr_matrix:
-    return sparse.csr_matrix((np.ones(len(rows.data)), rows.indices, rows.indptr), shape=rows.shape)
-
-
 def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matrix:
     """Terms by rarity, the subject as one of its own; length 1. What one text alone has is then left out."""
     found = both.terms
-    valued = sparse.csr_matrix(
-        (rarity(seen[found.indices], texts, rule.common_share), found.indices, found.indptr), shape=found.shape
-    )
-    known = np.flatnonzero(both.subject != NONE)
-    names, column = np.unique(both.subject[known], return_inverse=True)
-    weight = np.full(len(known), rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0))
-    subject = sparse.csr_matrix((weight, (known, column)), shape=(len(both), len(names)))
-    whole = unit(sparse.hstack([valued, subject], format="csr"))
-    shared = np.bincount(whole.indices, minlength=whole.shape[1]) > 1
-    kept = shared[whole.indices]
-    start = np.concatenate([[0], np.cumsum(kept)])[whole.indptr]
-    used = np.flatnonzero(shared)
-    column = np.empty(whole.shape[1], dtype=np.int64)  # only what is read below is filled: most columns stand empty
-    column[used] = np.arange(len(used))
-    return sparse.csr_matrix((whole.data[kept], column[whole.indices[kept]], start), shape=(len(both), len(used)))
+    known = both.subject != NONE
+    names, subject = np.unique(both.subject[known], return_inverse=True)
+    weight = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
+    ends = found.indptr[1:][known]  # the subject stands at the end of its row
+    data = np.insert(rarity(seen[found.indices], texts, rule.common_share), ends, weight)
+    column = np.insert(found.indices, ends, found.shape[1] + subject)
+    start = found.indptr + np.concatenate([[0], np.cumsum(known)])
+    shared = np.bincount(column, minlength=found.shape[1] + len(names)) > 1
+    kept = (data != 0) & shared[column]
+    at, used = np.flatnonzero(kept), np.flatnonzero(shared)
+    number = np.empty(len(shared), dtype=np.int32)  # only what is read below is filled: most columns stand empty
+    number[used] = np.arange(len(used))
+    values = data[at] / length(data, start)[at]
+    start = np.concatenate([[0], np.cumsum(kept)])[start]
+    return sparse.csr_matrix((values, number[column[at]], start), shape=(len(both), len(used)))
 
 
 def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:

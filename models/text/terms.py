@@ -48,16 +48,22 @@ def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:
     The few stand for texts not yet seen, so that the first days weigh words too.
     """
     few = 1.0 / common_share
-    weight = np.log((texts + few + 1.0) / (seen + 1.0))
-    weight[seen > np.maximum(common_share * texts, few)] = 0.0
-    return np.asarray(weight)
+    most = int(max(common_share * texts, few))
+    weight = np.append(np.log((texts + few + 1.0) / (np.arange(most + 1) + 1.0)), 0.0)
+    return np.asarray(weight[np.minimum(seen, most + 1)])
 
 
 def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows brought to length 1; an empty one stays so."""
     kept = rows.data != 0
-    data = rows.data[kept]
     start = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(start))
-    length = np.sqrt(np.bincount(row, weights=data * data, minlength=rows.shape[0]))
-    return sparse.csr_matrix((data / length[row], rows.indices[kept], start), shape=rows.shape)
+    data = rows.data[kept]
+    return sparse.csr_matrix((data / length(data, start), rows.indices[kept], start), shape=rows.shape)
+
+
+def length(data: Numbers, start: Ints) -> Numbers:
+    """Beside each entry the length of the row that it stands in; rows begin at `start`, which names the end too."""
+    count = np.diff(start)
+    filled = count > 0
+    squares = np.add.reduceat(data * data, start[:-1][filled]) if len(data) else np.zeros(0)
+    return np.asarray(np.repeat(np.sqrt(squares), count[filled]))

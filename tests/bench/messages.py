@@ -35,8 +35,8 @@ def events(messages: pl.DataFrame, rule: Rule) -> list[tuple[int, str]]:
     event, seen = np.full(len(titles), NONE), np.zeros(SIZE, dtype=np.int64)
     for start in np.flatnonzero(np.diff(day, prepend=-1)).tolist():
         end, since = (int(np.searchsorted(day, day[start] + n)) for n in (1, 1 - rule.window_days))
-        window, new = (Texts(found[a:b], district[a:b], nobody[a:b]) for a, b in ((since, start), (start, end)))
-        event[start:end], merged = gathered(rule, window, event[since:start], new, start, seen, start)
+        both = Texts(found[since:end], district[since:end], nobody[since:end])
+        event[start:end], merged = gathered(rule, both, event[since:start], start, seen, start)
         for younger, older in merged.items():
             event[event == younger] = older
         seen += np.bincount(found[start:end].indices, minlength=SIZE)

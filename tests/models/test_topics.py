@@ -37,7 +37,7 @@ def texts(said: list[str], district: list[int] | None = None, subject: list[int]
 
 def events(said: list[str], **known: list[int]) -> list[int]:
     """Events of the texts of one day after nothing."""
-    found, _ = gathered(RULE, texts([]), np.zeros(0, dtype=np.int64), texts(said, **known), 0, SEEN, 1000)
+    found, _ = gathered(RULE, texts(said, **known), np.zeros(0, dtype=np.int64), 0, SEEN, 1000)
     return found.tolist()
 
 
@@ -56,17 +56,17 @@ def test_an_event_keeps_to_its_district_and_its_subject() -> None:
 
 @pytest.mark.parametrize(("before", "now"), [(1, 1), (1, 2), (1, NONE), (NONE, 1), (NONE, NONE)])
 def test_an_event_goes_on_in_its_district_or_where_none_is_known(before: int, now: int) -> None:
-    window, new = texts(WATER[:2], district=[before] * 2), texts([WATER[2]], district=[now])
-    found, _ = gathered(RULE, window, np.array([0, 0]), new, 2, SEEN, 1000)
+    both = texts(WATER[:3], district=[before, before, now])
+    found, _ = gathered(RULE, both, np.array([0, 0]), 2, SEEN, 1000)
     assert found.tolist() == ([2] if {before, now} == {1, 2} else [0])
 
 
 @given(st.permutations(range(7)))
 def test_the_order_of_the_texts_before_does_not_matter(before: list[int]) -> None:
     said, event = WATER[:3] + NOISE + STRAY[:1], np.array([0, 0, 0, 3, 3, 3, 6])
-    new = texts([WATER[3], STRAY[1]])
-    plain, merged = gathered(RULE, texts(said), event, new, 7, SEEN, 1000)
-    shuffled = gathered(RULE, texts([said[n] for n in before]), event[before], new, 7, SEEN, 1000)
+    new = [WATER[3], STRAY[1]]
+    plain, merged = gathered(RULE, texts(said + new), event, 7, SEEN, 1000)
+    shuffled = gathered(RULE, texts([said[n] for n in before] + new), event[before], 7, SEEN, 1000)
     assert (shuffled[0].tolist(), shuffled[1]) == (plain.tolist(), merged)
     assert plain.tolist() == [0, 8]  # water goes on; the question about a class is an event of its own
 
@@ -79,7 +79,7 @@ def test_a_text_joins_an_older_event_or_begins_one(said: list[str]) -> None:
 
 def test_two_events_that_turn_out_to_be_one_become_the_older() -> None:
     event = np.array([0, 0, 2, 2])
-    _, merged = gathered(RULE, texts([WATER[0], WATER[1], WATER[0], WATER[2]]), event, texts(STRAY), 4, SEEN, 1000)
+    _, merged = gathered(RULE, texts([WATER[0], WATER[1], WATER[0], WATER[2], *STRAY]), event, 4, SEEN, 1000)
     assert merged == {2: 0}
 
 

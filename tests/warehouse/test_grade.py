@@ -203,6 +203,11 @@ def test_rates_against_peers_are_shrunk_as_python_does(
         assert multiple == Decimal(relative(events, exposure * MICRO, towards, weight)) / MICRO
 
 
+def test_where_nothing_is_known_of_peers_a_rate_is_the_events_themselves(city: DuckDBEngine) -> None:
+    told = "select cast(relative(3, 1000000, rate, 4) as varchar) from (values (null), (0), (-1)) as t(rate)"
+    assert city.rows(told) == [("3.000000",)] * 3
+
+
 def trunc(n: int, d: int) -> int:
     return abs(n) // d * (1 if n >= 0 else -1)
 

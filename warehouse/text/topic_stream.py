@@ -156,9 +156,8 @@ def _month(
         first = int(whole["position"][start])
         event[start:end], merged = gathered(
             rule,
-            _rows(texts, since, start),
+            _rows(texts, since, end),
             event[since:start],
-            _rows(texts, start, end),
             first,
             stream.seen,
             stream.texts,
