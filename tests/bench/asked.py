@@ -31,7 +31,6 @@ select c.entity_code as entity, v.indicator_id, cast(cast(v.indicator_value as d
        v.evidence_count as evidence
 from indicator.value as v join entity.code as c on c.entity_id = v.entity_id
 where split_part(v.indicator_id, '.', 1) not in ({", ".join(f"'{family}'" for family in LEFT_OUT)})
-order by 1, 2
 """
 # What the twin cannot work out on its own: links that the matching model or a person made.
 LINKS = """

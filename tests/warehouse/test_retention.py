@@ -210,7 +210,7 @@ def test_the_need_grows_with_what_is_new(own_home: Path, chicago_data: Path, tmp
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "more.parquet").write_bytes(b"x" * 1000)
     assert room.needed(home, tmp_path / "new") > known + 1000
-    assert room.needed(Home.at(tmp_path / "empty"), tmp_path / "new") == room._FLOOR + 1000 + 4 * 1000
+    assert room.needed(Home.at(tmp_path / "empty"), tmp_path / "new") == room._FLOOR + 1000 + 7 * 1000
 
 
 def test_the_audit_is_kept_as_long_as_the_rule_says_and_no_longer(home: Home) -> None:
