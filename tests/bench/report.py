@@ -74,6 +74,7 @@ def targets() -> tuple[Target, ...]:
         Target("indicators", floor(1.0), lambda m: _cpu(m, "indicator")),
         Target("grades", floor(0.3), lambda m: _cpu(m, "grade")),
         Target("whole refresh", floor(9.0), lambda m: _over_floor(m, lambda r: r.full.usage.cpu)),
+        Target("whole refresh, but for the stage `text`", floor(9.0), lambda m: _over_floor(m, _without_texts)),
         Target("increment, same as-of: nothing new", floor(0.6), lambda m: _over_floor(m, lambda r: r.again.usage.cpu)),
         Target("increment, same as-of: `--again`, without publishing", floor(0.6), lambda m: _over_floor(m, _anew)),
         Target("increment, next day, without publishing", floor(1.5), lambda m: _over_floor(m, _next_day)),
@@ -109,6 +110,11 @@ def _cpu(measured: Measured, *stages: str) -> float:
     return _over_floor(
         measured, lambda r: sum(r.full.status["stages"].get(s, {}).get("cpu_seconds", 0) for s in stages)
     )
+
+
+def _without_texts(measured: Round) -> float:
+    """CPU seconds of the full refresh without the reading, linking and weighing of texts."""
+    return measured.full.usage.cpu - float(measured.full.status["stages"].get("text", {}).get("cpu_seconds", 0))
 
 
 def _anew(measured: Round) -> float:

@@ -55,7 +55,7 @@ def test_exactly_the_last_day_is_held_back(tmp_path: Path) -> None:
 def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None = None) -> Measured:
     stages = {
         name: {"seconds": 1.0, "cpu_seconds": seconds, "rows": 10, "peak_memory_bytes": MIB}
-        for name, seconds in (("raw", 3.0), ("grade", grade_cpu), ("published", cpu - 0.5))
+        for name, seconds in (("raw", 3.0), ("text", 2.0), ("grade", grade_cpu), ("published", cpu - 0.5))
     }
     steps = [
         {"stage": stage, "table_name": name, "cpu_seconds": seconds}
@@ -72,12 +72,13 @@ def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None 
 def test_targets_are_ratios_to_the_floor_and_misses_are_named() -> None:
     told = page([measured(1, 8.0, 0.3), measured(3, 40.0, 0.31)], "bench", "2026-01-01", "machine", "calm")
     assert "| whole refresh | ≤ 9 × floor CPU | 8.00 | **40.00** missed |" in told
+    assert "| whole refresh, but for the stage `text` | ≤ 9 × floor CPU | 6.00 | **38.00** missed |" in told
     assert "| grades | ≤ 0.3 × floor CPU | 0.30 | **0.31** missed |" in told
     assert "| increment, same as-of: `--again`, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
     assert "| increment, same as-of: nothing new | ≤ 0.6 × floor CPU | 0.25 | 0.25 |" in told
     assert "| ≤ 1.2 × growth of the rows | – | **1.67** missed |" in told
     assert "- Scale 1: every target is reached." in told
-    assert "- Scale 3: missed: grades; whole refresh." in told
+    assert "- Scale 3: missed: grades; whole refresh; whole refresh, but for the stage `text`." in told
 
 
 def test_the_twin_is_held_against_the_tables_that_do_its_work_and_no_others() -> None:
