@@ -3,8 +3,6 @@
 How a table becomes an asset stands in tables.py.
 """
 
-from functools import cache
-
 import dagster as dg
 
 from pipelines.resources import Run
@@ -62,7 +60,6 @@ def _topic_recipe(run: Run) -> str:
     return text_recipe(run, "text.topic", "text.heat", "text.excerpt")
 
 
-@cache
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every table of the warehouse."""
     return [
