@@ -16,7 +16,7 @@ import duckdb
 from warehouse.catalog import Table, contracts
 from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
-from warehouse.staging import READ, Staging
+from warehouse.staging import READ, REASON, Staging
 from warehouse.stamps import digest
 from warehouse.state import State
 
@@ -120,8 +120,7 @@ def replay(engine: DuckDBEngine, staging: Staging, made: Sequence[Correction]) -
     engine.connection.executemany("insert into made values (?, ?, ?, ?, ?, ?)", rows)
     engine.run(f"""
         create or replace temp table replayed as
-        select l.load_id, s.load_no, s.feed_id, l.source_id, split_part(s.reason, ':', 1) as reason_code,
-               split_part(s.reason, ':', 2) as reason_column, s.original, s.row_number,
+        select l.load_id, s.load_no, s.feed_id, l.source_id, {REASON}, s.original, s.row_number,
                m.corrected, m.corrected_by, m.corrected_at, m.corrected_why
         from {staged} as s
         join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no

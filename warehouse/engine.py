@@ -20,7 +20,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from models.matching.credit_code import valid_codes
 from warehouse import catalog
 
-MEMORY_LIMIT = "3GB"  # of the engine; a refresh of the full zone then peaks at 3.3 GiB (docs/benchmarks.md)
+MEMORY_LIMIT = "3GB"  # of the engine; a refresh of the full zone then peaks at 3.6 GiB (docs/benchmarks.md)
 # Packing texts takes a third of the CPU of writing them. The warehouse is written once and read once, so that its file
 # may be twice as large (docs/decisions.md); snapshots are kept and served: theirs are packed, if without dictionaries.
 _UNPACKED, _PACKED = "dictionary,dict_fsst,fsst", "dictionary,dict_fsst"
@@ -64,7 +64,7 @@ class DuckDBEngine:
             temp.mkdir(parents=True, exist_ok=True, mode=0o700)
             config["temp_directory"] = str(temp)
         self.connection = duckdb.connect(str(self._path), config=config)
-        # A session of ours never depends on the machine's zone, and CSV joins keep their written order (perf notes).
+        # A session of ours never depends on the machine's zone.
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute(f"set disabled_compression_methods = '{_UNPACKED}'")
         self.connection.execute(_MACROS.read_text())

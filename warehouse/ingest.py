@@ -21,7 +21,7 @@ from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed, FeedError
 from warehouse.readers import UnreadableFileError, reading
-from warehouse.staging import Codes, Staging, staged_columns
+from warehouse.staging import REASON, Codes, Staging, staged_columns
 from warehouse.stamps import Stamps, digest
 
 # What a broken file raises, a changed header among it; anything else is a fault of ours and stops the run.
@@ -258,8 +258,7 @@ def _quarantine(engine: DuckDBEngine, table: Table, staged: str) -> None:
     engine.rows(
         f"""
         insert into quarantine.row
-        select l.load_id, l.feed_id, l.source_id, ?, s.row_number, split_part(s.reason, ':', 1),
-               split_part(s.reason, ':', 2), s.original
+        select l.load_id, l.feed_id, l.source_id, ?, s.row_number, {REASON}, s.original
         from {staged} as s
         join load_here as l on l.feed_id = s.feed_id and l.load_no = s.load_no
         where s.reason is not null

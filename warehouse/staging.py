@@ -16,10 +16,11 @@ from warehouse.feed import Feed, FeedError, Source
 LINEAGE = ("feed_id", "load_no", "row_number", "known_at", "superseded_at")
 # What became of a row, beside the columns of its contract, until it is merged or in quarantine.
 OUTCOME = ("reason", "original")
+# The one code `reason:column` of a staged row `s`, as quarantine names its parts.
+REASON = "split_part(s.reason, ':', 1) as reason_code, split_part(s.reason, ':', 2) as reason_column"
 # What the reader adds to a delivered row; a merge patch of nulls takes it out of the original text again.
 READ = ("load_no", "row_number", "file_index", "file_row_number")
 _NOT_DELIVERED = "{" + ", ".join(f'"{name}": null' for name in READ) + "}"
-_REASONS = ("unreadable", "missing", "not_allowed", "implausible", "bad_code")
 _WHOLE = ("TINYINT", "INTEGER", "BIGINT")
 # Days outside are typing errors, not events; they go to quarantine.
 _FIRST_DAY, _LAST_DAY = "1900-01-01", "2079-12-31"
@@ -36,7 +37,8 @@ def stored_columns(table: Table, codes: Codes) -> str:
 
 def staged_columns(table: Table, codes: Codes) -> str:
     """Return the same with what became of a row."""
-    reasons = [f"{code}:{column.name}" for code in _REASONS for column in table.columns]
+    codes_of_reason = contracts("quarantine")["row"].column("reason_code").allowed
+    reasons = [f"{code}:{column.name}" for code in codes_of_reason for column in table.columns]
     return f"{stored_columns(table, codes)}, reason {dialect.enum(reasons)}, original varchar"
 
 

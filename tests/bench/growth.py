@@ -18,13 +18,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.measure import CommandError, Usage, load, machine, run
-from tests.bench.report import with_section
+from tests.bench.report import GROWTH, with_section
+from tests.bench.rounds import MINGCHA
 
 HEADING = "## Growth"
 _PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-_MINGCHA = str(Path(sys.executable).with_name("mingcha"))
 _GIB = 2**30
-_MOST = 1.2  # times the growth of the rows
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,10 @@ def measure(scale: float, seed: int, work: Path) -> Grown:
     work.mkdir(parents=True)
     said, zone, home = work / "said.txt", work / "zone", work / "home"
     where = ("--home", str(home))
-    run((_MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone)), said)
+    run((MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone)), said)
     floor = run((sys.executable, "-m", "tests.bench.floor", str(zone)), said)
-    refresh = run((_MINGCHA, "refresh", "--feed", "simulated", "--data", str(zone), *where), said)
-    run((_MINGCHA, "status", "--json", *where), said)
+    refresh = run((MINGCHA, "refresh", "--feed", "simulated", "--data", str(zone), *where), said)
+    run((MINGCHA, "status", "--json", *where), said)
     found = Grown(scale, floor, refresh, json.loads(said.read_text()))
     shutil.rmtree(work)
     return found
@@ -90,7 +89,7 @@ def _table(found: Sequence[Grown]) -> Iterator[str]:
     yield "| --- |" + " ---: |" * (len(found) + 1)
     yield line("rows delivered", [one.rows for one in found], ",.0f")
     yield line("floor", [one.floor.cpu for one in found])
-    yield line(f"**full refresh** (≤ {_MOST:g})", [one.refresh.cpu for one in found])
+    yield line(f"**full refresh** ({GROWTH.told})", [one.refresh.cpu for one in found])
     for stage in last.status["stages"]:
         yield line(f"· {stage}", [one.cpu(stage) for one in found])
     yield line("wall s", [one.refresh.wall for one in found], ",.0f")

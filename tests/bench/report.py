@@ -60,7 +60,7 @@ class Target:
     figure: Callable[[Measured], float | None]
 
 
-_GROWTH = Bound(1.2, "× growth of the rows")
+GROWTH = Bound(1.2, "× growth of the rows")
 
 
 def targets() -> tuple[Target, ...]:
@@ -140,7 +140,7 @@ def _target_table(measured: Sequence[Measured]) -> Iterator[str]:
         yield line(target.title, target.bound, [target.figure(m) for m in measured])
     if len(measured) > 1:
         grown = [None, *(_growth(*pair) for pair in pairwise(measured))]
-        yield line("CPU of the whole refresh from the scale before", _GROWTH, grown)
+        yield line("CPU of the whole refresh from the scale before", GROWTH, grown)
 
 
 def _growth(smaller: Measured, larger: Measured) -> float:

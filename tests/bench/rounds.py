@@ -17,7 +17,7 @@ from tests.bench.asked import LINKS, TEXTS
 from tests.bench.delivered import sources
 from tests.bench.measure import Usage, run
 
-_MINGCHA = str(Path(sys.executable).with_name("mingcha"))
+MINGCHA = str(Path(sys.executable).with_name("mingcha"))
 _HERE = [sys.executable, "-m"]
 _MIB = 2**20
 
@@ -74,15 +74,15 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
     def refresh(label: str, data: Path, as_of: str, *options: str) -> Refresh:
         home = str(work / "home")
         where = ("--home", home, "--feed", "simulated", "--data", str(data), "--as-of", as_of)
-        used = step(label, _MINGCHA, "refresh", *where, *options)
-        run((_MINGCHA, "status", "--json", "--home", home), said)
+        used = step(label, MINGCHA, "refresh", *where, *options)
+        run((MINGCHA, "status", "--json", "--home", home), said)
         status = json.loads(said.read_text())
         if status["run_id"] in told:  # the run before stands
             status |= {"stages": {}, "steps": []}
         told.add(status["run_id"])
         return Refresh(used, status)
 
-    simulated = step("simulate", _MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone))
+    simulated = step("simulate", MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone))
     run((*_HERE, "tests.bench.last_day", str(zone), str(base), str(day)), said)
     parted = json.loads(said.read_text())
     result = Measured(scale, simulated, *_sizes(base), parted["held_back"])
@@ -100,7 +100,7 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
     if twin:
         links, texts, found = str(work / "links.csv"), str(work / "texts.csv"), str(work / "twin.parquet")
         for asked, answer in ((LINKS, links), (TEXTS, texts)):
-            run((_MINGCHA, "sql", asked, "--csv", answer, "--home", str(work / "home")), said)
+            run((MINGCHA, "sql", asked, "--csv", answer, "--home", str(work / "home")), said)
         result.twin = step(
             "pandas twin", *_HERE, "tests.bench.pandas_twin", str(zone), parted["last_day"], links, texts, found
         )

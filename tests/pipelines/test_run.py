@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import tables
 from pipelines.options import RefreshError
 from quality import reconcile
 from tests.conftest import refresh
 from warehouse import catalog
+from warehouse.engine import DuckDBEngine
 from warehouse.home import Home
 from warehouse.serving import ServingReader
 from warehouse.state import State
@@ -64,15 +66,27 @@ def test_a_broken_contract_stops_what_builds_on_it(
     own_home: Path, chicago_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table with a repeated key and a missing value: named, counted, and nothing is published."""
-    tables = dict(catalog.sql_tables())
-    code = tables["entity.code"]
+    changed = dict(catalog.sql_tables())
+    code = changed["entity.code"]
     doubled = f"with once as ({code.sql}) select * from once union all (select * from once limit 2)"
-    tables["entity.code"] = replace(code, sql=doubled)
-    monkeypatch.setattr(catalog, "sql_tables", lambda: tables)
+    changed["entity.code"] = replace(code, sql=doubled)
+    monkeypatch.setattr(catalog, "sql_tables", lambda: changed)
     before = current(own_home)
     with pytest.raises(RefreshError, match="entity/code: repeated:entity_code in 2 rows"):
         refresh(own_home, chicago_data)
     assert current(own_home) == before
+
+
+def test_a_warehouse_opened_anew_after_every_raw_table_gives_the_same(
+    small_home: Path, chicago_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed = []
+    renew = DuckDBEngine.renew
+    monkeypatch.setattr(tables, "_MANY_ROWS", 0)
+    monkeypatch.setattr(DuckDBEngine, "renew", lambda engine: (renewed.append(engine), renew(engine)))
+    refresh(tmp_path / "home", chicago_data)
+    assert rows(tmp_path / "home", GRADES) == rows(small_home, GRADES) != []
+    assert len(renewed) > 4
 
 
 def test_a_missing_data_folder_is_said(tmp_path: Path) -> None:
