@@ -5,6 +5,7 @@ Not here: texts read from a warehouse (tests/warehouse/test_topics.py).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -59,6 +60,14 @@ def test_an_event_goes_on_in_its_district_or_where_none_is_known(before: int, no
     both = texts(WATER[:3], district=[before, before, now])
     found, _ = gathered(RULE, both, np.array([0, 0]), 2, SEEN, 1000)
     assert found.tolist() == ([2] if {before, now} == {1, 2} else [0])
+
+
+@pytest.mark.parametrize(("kept_share", "event"), [(RULE.kept_share, 11), (0.0, 0)])
+def test_a_text_joins_by_what_many_texts_of_an_event_share(kept_share: float, event: int) -> None:
+    aside = "楼下花坛的月季今年开得特别好看"
+    said = [*WATER, *WATER, WATER[0], *[f"{water}，{aside}" for water in WATER[:2]], aside]  # two of eleven say it
+    rule = replace(RULE, kept_share=kept_share)
+    assert gathered(rule, texts(said), np.zeros(11, dtype=np.int64), 11, SEEN, 1000)[0].tolist() == [event]
 
 
 @given(st.permutations(range(7)))

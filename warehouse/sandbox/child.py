@@ -9,6 +9,7 @@ import io
 import os
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
@@ -84,6 +85,7 @@ def _opened(setup: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         config={
             "threads": 1,
             "memory_limit": f"{setup['engine_megabytes']}MB",
+            "temp_directory": "",  # what does not fit fails for want of memory, not of a file
             "errors_as_json": "true",
             "max_expression_depth": 250,
         }
@@ -159,7 +161,7 @@ def _run(
     schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
     chunks, total, sent = _Chunks(), 0, 0
     with pa.RecordBatchStreamWriter(chunks, schema) as writer:
-        for batch in reader:
+        for batch in _read(reader):
             for part in _slices(batch):
                 room = request["most_rows"] - sent if chunks.sent < request["most_bytes"] else 0
                 if room > 0:
@@ -170,6 +172,14 @@ def _run(
             total += batch.num_rows
     chunks.pass_on()
     return {"total": total, "sent": sent, "types": types}
+
+
+def _read(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The rows of a reader; what the engine says while they are fetched comes as an error of its own."""
+    try:
+        yield from reader
+    except OSError as error:  # how Arrow passes it on
+        raise duckdb.Error(str(error)) from None
 
 
 def _slices(batch: pa.RecordBatch) -> list[pa.RecordBatch]:

@@ -56,6 +56,22 @@ def test_a_mistake_is_told_at_its_place(pool: Pool, snapshot: Path, sql: str, re
     assert raised.value.at is None if at is None else sql[raised.value.at or 0 :].startswith(at)
 
 
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("select cast(case when range = 3000000 then 'x' else '1' end as int) from range(4000000)", "TRY_CAST"),
+        ("select repeat('x', case when range = 3000000 then 900000000 else 3 end) from range(4000000)", "内存上限"),
+        ("select range, md5(range::text) || md5('x' || range) as b from range(3000000) order by b", "内存上限"),
+    ],
+    ids=["a value of a late row", "memory at a late row", "a sort that does not fit"],
+)
+def test_what_goes_wrong_while_rows_are_fetched_is_told(pool: Pool, snapshot: Path, sql: str, reason: str) -> None:
+    with pytest.raises(SandboxError, match=reason) as raised:
+        ask(pool, snapshot, sql)
+    assert raised.value.kind == "failed"
+    assert ask(pool, snapshot, "select 1")[0] == [[1]]
+
+
 def test_a_mistake_in_a_plan_is_told_at_the_same_place(pool: Pool, snapshot: Path) -> None:
     sql = "select '中文', nam from mart.entity_card"
     with pytest.raises(SandboxError) as raised:
