@@ -42,6 +42,20 @@ def test_memory_kept_for_deleted_rows_is_given_back_and_everything_else_stays(tm
         ]
 
 
+@pytest.mark.parametrize(("limit", "is_renewed"), [("40MB", True), ("1GB", False)])
+def test_what_cannot_be_given_back_is_no_part_of_what_is_left_when_memory_is_lent(
+    tmp_path: Path, limit: str, is_renewed: bool
+) -> None:
+    with DuckDBEngine(tmp_path / "warehouse.duckdb", memory_limit=limit) as engine:
+        engine.build("raw.many", "select i from range(2000000) as t(i)")
+        engine.run("delete from raw.many where i % 1000 = 0")
+        assert engine.rows("select count(i) from raw.many") == [(1_998_000,)]
+        before = engine.connection
+        with engine.lending():
+            assert (engine.connection is not before) == is_renewed
+            assert (held_mebibytes(engine) < 2) == is_renewed
+
+
 def held_mebibytes(engine: DuckDBEngine) -> float:
     """What the engine cannot let go, whatever its limit."""
     with contextlib.suppress(duckdb.OutOfMemoryException):
