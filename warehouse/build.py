@@ -23,6 +23,12 @@ _SMALL_SHARE = 0.1
 # Tables that rest on every delivery and yet seldom change: their stamp is their content, so that what rests on them
 # is not built again for nothing.
 _BY_CONTENT = frozenset({"entity.mention"})
+# What facts take from tables that say whom a row means: `delta.<name>` keeps the rows that came or went since the build
+# before, so that a fact looks at rows of these codes and names alone.
+_WHOM = {
+    "entity.code": "entity_code, cast(null as varchar) as entity_name, entity_id, known_at",
+    "entity.link": "entity_code, entity_name, entity_id, linked_by, known_at, mention_key",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ def build(engine: DuckDBEngine, table: SqlTable) -> Built:
         return Built(engine.count(table.qualified), "unchanged")
     touched = _touched(engine, table, old, inputs, stamps)
     with engine.transaction():
-        if touched is None:
+        if touched is None and old is not None and table.qualified in _WHOM:
+            _build_beside(engine, table)
+        elif touched is None:
             engine.build(table.qualified, _stored(table))
         else:
             _merge(engine, table, touched)
@@ -121,8 +129,8 @@ def _touched(
 ) -> list[str] | None:
     """Fill the temporary table `touched` with the keys of a fact that may differ, and return the key columns.
 
-    None when the fact has to be built whole: its SQL changed, its raw table changed more than once since, it rests on
-    another fact, or too much of it is touched.
+    None when the fact has to be built whole: its SQL changed, its raw table or whom rows mean changed more than once
+    since, it rests on another fact, or too much of it is touched.
     """
     source = f"raw.{table.name}"
     rests_on_fact = any(name.startswith("fact.") for name in table.reads)
@@ -139,19 +147,40 @@ def _touched(
         if old.inputs.get(source) != raw.previous or not engine.exists(f"delta.{table.name}"):
             return None
         found.append(f"select {own} from delta.{table.name} as f")
-    links = [name for name in inputs if name.startswith("entity.")]
-    if any(old.inputs.get(name) != inputs[name] for name in links):
-        # An entity's id follows from its code, so that a link by code changes only when the entity comes or goes.
-        found.append(
-            f"select {own} from {table.qualified} as f left join entity.code as c on c.entity_id = f.entity_id"
-            " where f.linked_by is distinct from 'code' or c.entity_id is null"
-        )
+    others = [name for name in inputs if name.startswith("entity.") and old.inputs.get(name) != inputs[name]]
+    for name in others:
+        now = stamps.get(name)
+        if name not in _WHOM or now is None or now.previous != old.inputs.get(name) or not engine.exists(_delta(name)):
+            return None
+        for column in ("entity_code", "entity_name"):
+            if contract.has(column):
+                named = f"select {column} from {_delta(name)} where {column} is not null"
+                found.append(f"select {own} from {source} as f where f.{column} in ({named})")
+    if not found:  # what changed names nobody in this table
+        found.append(f"select {own} from {source} as f limit 0")
     engine.run(f"create or replace temp table touched as {' union '.join(found)}")
     rows = engine.rows("select count(*) from touched")[0][0]
     if rows > _SMALL_SHARE * engine.count(table.qualified):
         engine.run("drop table touched")
         return None
     return keys
+
+
+def _delta(qualified: str) -> str:
+    return f"delta.{qualified.replace('.', '_')}"
+
+
+def _build_beside(engine: DuckDBEngine, table: SqlTable) -> None:
+    """Build a table of `_WHOM` anew and keep in what it differs from the one before."""
+    name, columns = table.qualified, _WHOM[table.qualified]
+    engine.run(f"create or replace temp table before as select {columns} from {name}")
+    engine.build(name, _stored(table))
+    now = f"(select {columns} from {name})"
+    engine.run(
+        f"create or replace table {_delta(name)} as"
+        f" (from before except from {now} as n) union all (from {now} as n except from before)"
+    )
+    engine.run("drop table before")
 
 
 def _has_other_codes(engine: DuckDBEngine, name: str) -> bool:

@@ -132,7 +132,9 @@ SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 20
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_day_by_day_equals_all_at_once(tmp_path: Path, seed: int) -> None:
+def test_day_by_day_equals_all_at_once(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if seed % 4 < 2:  # of so few rows every day touches many: facts are merged nevertheless
+        monkeypatch.setattr("warehouse.build._SMALL_SHARE", 2.0)
     zone = Zone(tmp_path / "zone", seed)
     with small.opened(tmp_path / "increment.duckdb") as increment:
         for _ in range(4):

@@ -22,13 +22,9 @@ _ANSWERS = Answers(
     "text.order_category",
     "text.order_candidate",
     ("feed_id", "case_id", "known_at"),
-    """
-    select
-        cast(feed_id as varchar) as feed_id, case_id, known_at,
-        coalesce(title, '') as text, cast(md5_number_lower(coalesce(title, '')) as ubigint) as text_digest
-    from fact.service_case
-    where case_kind = 'hotline' and (superseded_at is null or superseded_at > known_at)
-    """,
+    "fact.service_case",
+    "case_kind = 'hotline' and (superseded_at is null or superseded_at > known_at)",
+    "coalesce(title, '')",
 )
 
 

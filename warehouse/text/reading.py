@@ -22,14 +22,9 @@ _ANSWERS = Answers(
     "text.reading",
     "text.risk",
     ("feed_id", "text_id", "known_at"),
-    """
-    select
-        cast(feed_id as varchar) as feed_id, text_id, known_at,
-        coalesce(title || '。', '') || body as text,
-        cast(md5_number_lower(coalesce(title || '。', '') || body) as ubigint) as text_digest
-    from fact.text_item
-    where superseded_at is null or superseded_at > known_at -- the others were never in force
-    """,
+    "fact.text_item",
+    "(superseded_at is null or superseded_at > known_at)",  # the others were never in force
+    "coalesce(title || '。', '') || body",
 )
 
 

@@ -21,13 +21,23 @@ _FETCHED = 6 * CHUNK  # about a row group of the engine, which is unpacked whole
 class Answers:
     """`table` has one row for each text, by `keys`, with `text_digest` and `model_version`; `beside` has any number.
 
-    `texts` is a SELECT of the keys, `text_digest` and `text`.
+    `text` is what a model reads of a row of `source`, where `holds` is true.
     """
 
     table: str
     beside: str
     keys: tuple[str, ...]
-    texts: str
+    source: str
+    holds: str
+    text: str
+
+    def digest(self, more: str = "") -> str:
+        """SELECT of the keys and of the lower half of the MD5 of the text."""
+        keys = ", ".join(f"cast({key} as varchar) as {key}" if key == "feed_id" else key for key in self.keys)
+        return (
+            f"select {keys}, cast(md5_number_lower({self.text}) as ubigint) as text_digest{more}"
+            f" from {self.source} as s where {self.holds}"
+        )
 
 
 def bring_up(
@@ -72,28 +82,35 @@ def _answered(
 def _prepare(engine: DuckDBEngine, answers: Answers, version: str) -> None:
     """Leave only answers that still hold, and put the texts without one into `text_wanted`, numbered from 0.
 
-    Whole texts are not sorted, and digested twice only where answers stand: of millions that is most of the time.
+    Whole texts are neither sorted nor copied where answers stand: of millions that is most of the time.
     """
     unanswered = ""
     if all(map(engine.exists, (answers.table, answers.beside))) and not engine.rows(
         f"select 1 from {answers.table} where model_version <> ? limit 1", [version]
     ):
         same = " and ".join(f"t.{key} = a.{key}" for key in answers.keys)
-        engine.run(f"create or replace temp table text_now as select * exclude (text) from ({answers.texts})")
+        engine.run(f"create or replace temp table text_now as {answers.digest()}")
         held = f"select 1 from text_now as t where {same} and t.text_digest = a.text_digest"
         gone = f"select 1 from {answers.table} as t where {same}"
         engine.run(f"delete from {answers.table} as a where not exists ({held})")
         engine.run(f"delete from {answers.beside} as a where not exists ({gone})")
+        engine.run(
+            f"create or replace temp table text_left as select * from text_now as t"
+            f" where not exists (select 1 from {answers.table} as a where {same})"
+        )
         engine.run("drop table text_now")
-        unanswered = f"where not exists (select 1 from {answers.table} as a where {same})"
+        left = " and ".join(f"l.{key} = s.{key}" for key in answers.keys)
+        unanswered = f" and exists (select 1 from text_left as l where {left})"
     else:
         for name in (answers.table, answers.beside):
             columns = ", ".join(f'"{c.name}" {c.type}' for c in contracts("text")[name.partition(".")[2]].columns)
             engine.run(f"create or replace table {name} ({columns})")
+    wanted = answers.digest(f", {answers.text} as text") + unanswered
     engine.run(
-        "create or replace temp table text_wanted as select t.*, row_number() over () - 1 as rowid_no"
-        f" from ({answers.texts}) as t {unanswered}"
+        "create or replace temp table text_wanted as"
+        f" select t.*, row_number() over () - 1 as rowid_no from ({wanted}) as t"
     )
+    engine.run("drop table if exists text_left")
 
 
 def _columns(name: str) -> list[str]:
