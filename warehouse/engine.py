@@ -189,12 +189,12 @@ class DuckDBEngine:
     def lending(self) -> Iterator[None]:
         """Leave half of the engine's memory to Python meanwhile; what it held beyond that goes to the disk.
 
-        Where it cannot let go of more than a quarter (renew), half would not be enough: the file is opened anew, so no
+        Where it cannot let go of more than a tenth (renew), half would not be enough: the file is opened anew, so no
         temporary table may stand here.
         """
         ((limit,),) = self.rows("select parse_formatted_bytes(current_setting('memory_limit'))")
         try:
-            self.run(f"set memory_limit = '{limit // 4}B'")
+            self.run(f"set memory_limit = '{limit // 10}B'")
         except duckdb.OutOfMemoryException:
             self.renew()
         self.run(f"set memory_limit = '{limit // 2}B'")
