@@ -63,7 +63,13 @@ def shell(snapshot: str | None, told: list[Any], who: list[Any], search: Any, *,
                 closeButtonProps={"aria-label": "关闭"},
             ),
         ],
-        theme={"fontFamily": FONT, "primaryColor": "blue", "primaryShade": 8, "defaultRadius": "sm"},
+        theme={
+            "fontFamily": FONT,
+            "primaryColor": "blue",
+            "primaryShade": 8,
+            "defaultRadius": "sm",
+            "respectReducedMotion": True,
+        },
         forceColorScheme="light",
     )
 

@@ -61,6 +61,18 @@ def test_tile_opens_its_definition(page: Page, zone: str) -> None:
         expect(panel).to_have_count(0)
 
 
+def test_who_asks_for_less_motion_sees_a_panel_at_once(page: Page, zone: str) -> None:
+    visit(page, zone)
+    page.evaluate("""() => {
+        window.moved = [];
+        document.addEventListener("transitionrun", ran => window.moved.push(ran.target.className), true);
+    }""")
+    page.locator("button.tile").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("计算语句")
+    page.wait_for_timeout(500)
+    assert [one for one in page.evaluate("window.moved") if "Drawer" in one or "Overlay" in one] == []
+
+
 def test_filters_go_to_the_address_the_grid_and_the_export(page: Page, zone: str) -> None:
     visit(page, f"{zone}/entities?credit_grade=D")
     expect(page.locator("#entities-count")).not_to_have_text("2,400 户")
