@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from models.text.terms import Ints, Numbers, length, rarity, unit
+from models.text.terms import Ints, Numbers, rarity, unit
 
 NONE = -1
 
@@ -42,14 +42,38 @@ class Rule:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts by row: their terms, district and subject (numbers, NONE where not known)."""
+    """Texts by row: the terms that they have, and after these their subjects; district and subject as numbers, or NONE.
 
-    terms: sparse.csr_matrix
+    Columns are those of the terms that any of the texts has: `term` gives their hashes, ascending.
+    """
+
+    term: Ints
+    has: sparse.csr_matrix
     district: Ints
     subject: Ints
 
+    @classmethod
+    def of(cls, found: sparse.csr_matrix, district: Ints, subject: Ints) -> Texts:
+        """Texts from their terms (`terms.terms`)."""
+        term = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1])).astype(np.int64)
+        number = np.zeros(found.shape[1], dtype=np.int32)
+        number[term] = np.arange(len(term))
+        known = subject != NONE
+        column = np.insert(number[found.indices], found.indptr[1:][known], len(term) + subject[known])
+        start = found.indptr + np.concatenate([[0], np.cumsum(known)])
+        width = len(term) + int(subject.max(initial=NONE)) + 1
+        has = sparse.csr_matrix((np.ones(len(column)), column, start), shape=(len(district), width))
+        return cls(term, has, district, subject)
+
     def __len__(self) -> int:
         return len(self.district)
+
+    def rows(self, start: int, end: int) -> Texts:
+        """Texts that follow each other; nothing is copied."""
+        first, last = self.has.indptr[[start, end]]
+        entries = self.has.data[first:last], self.has.indices[first:last], self.has.indptr[start : end + 1] - first
+        has = sparse.csr_matrix(entries, shape=(end - start, self.has.shape[1]), copy=False)
+        return Texts(self.term, has, self.district[start:end], self.subject[start:end])
 
 
 def gathered(rule: Rule, both: Texts, event: Ints, first: int, seen: Ints, texts: int) -> tuple[Ints, dict[int, int]]:
@@ -61,13 +85,14 @@ def gathered(rule: Rule, both: Texts, event: Ints, first: int, seen: Ints, texts
     """
     vectors = _vectors(rule, both, seen, texts)
     found = np.concatenate([event, np.full(len(both) - len(event), NONE)])
-    old = _Events.of(rule, both, found, vectors)
+    before = _Events.of(rule, both, found, vectors)
     fresh = np.arange(len(event), len(both))
-    found[fresh] = old.nearest(rule, vectors[fresh], both.district[fresh], both.subject[fresh])
+    found[fresh] = before.nearest(rule, vectors[fresh], both.district[fresh], both.subject[fresh])
     left = fresh[found[fresh] == NONE]
     found[left] = first + _led(rule.join_alike, vectors[left], both, left) - len(event)
-    now = _Events.of(rule, both, found, vectors)
-    merged = now.alike(rule)
+    grown = np.unique(found[fresh])
+    now = _Events.of(rule, both, np.where(np.isin(found, grown), found, NONE), vectors)
+    merged = before.several(but=grown).beside(now.several()).merged(rule)
     return np.array([merged.get(number, number) for number in found[fresh].tolist()], dtype=np.int64), merged
 
 
@@ -83,65 +108,84 @@ class _Events:
 
     @classmethod
     def of(cls, rule: Rule, both: Texts, event: Ints, vectors: sparse.csr_matrix) -> _Events:
-        """The events that texts belong to; texts of NONE are left out."""
+        """The events that texts belong to, those of several texts first; texts of NONE are left out."""
         at = np.flatnonzero(event != NONE)
-        number, row = np.unique(event[at], return_inverse=True)
-        size = np.bincount(row, minlength=len(number))
-        members = sparse.csr_matrix((np.ones(len(at)), (row, at)), shape=(len(number), len(both)))
-        # one product for both: sums of the values in the real part, how many texts have the term in the imaginary
-        counted = sparse.csr_matrix((vectors.data + 1j, vectors.indices, vectors.indptr), shape=vectors.shape)
-        core = (members @ counted).tocsr()
-        per_row = np.repeat(size, np.diff(core.indptr))
-        core.data = np.where(core.data.imag >= rule.kept_share * per_row, core.data.real, 0.0)
+        number, row, size = np.unique(event[at], return_inverse=True, return_counts=True)
+        order = np.argsort(size == 1, kind="stable")
+        number, size = number[order], size[order]
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        row = place[row]
+        several = int(np.count_nonzero(size > 1))
+        is_alone = row >= several
+        core = _core(rule, vectors[at[~is_alone]], row[~is_alone], size[:several])
+        alone = vectors[at[is_alone][np.argsort(row[is_alone])]]
         district, subject = (_most(row, known[at], len(number)) for known in (both.district, both.subject))
-        return cls(number, unit(core), size, district, subject)
+        return cls(number, unit(sparse.vstack([core, alone], format="csr")), size, district, subject)
+
+    def several(self, but: Ints | None = None) -> _Events:
+        """The events of more than one text, but for some."""
+        at = np.flatnonzero((self.size > 1) & ~np.isin(self.number, [] if but is None else but))
+        return _Events(self.number[at], self.core[at], self.size[at], self.district[at], self.subject[at])
+
+    def beside(self, other: _Events) -> _Events:
+        """These events and others."""
+        return _Events(
+            np.concatenate([self.number, other.number]),
+            sparse.vstack([self.core, other.core], format="csr"),
+            np.concatenate([self.size, other.size]),
+            np.concatenate([self.district, other.district]),
+            np.concatenate([self.subject, other.subject]),
+        )
 
     def nearest(self, rule: Rule, vectors: sparse.csr_matrix, district: Ints, subject: Ints) -> Ints:
-        """The event that each text joins, NONE where none is like it."""
+        """The event that each text joins, the oldest of those equally like it, NONE where none is."""
         text, near, alike = _alike(vectors, district, self.core, self.district, rule.join_alike)
         fits = _fits(subject[text], self.subject[near])
-        text, near, alike = text[fits], near[fits], alike[fits]
+        text, near, alike = text[fits], self.number[near[fits]], alike[fits]
         order = np.lexsort((near, -np.round(alike, 9), text))
         found = np.full(len(district), NONE)
-        found[text[order][::-1]] = self.number[near[order][::-1]]
+        found[text[order][::-1]] = near[order][::-1]
         return found
 
-    def alike(self, rule: Rule) -> dict[int, int]:
-        """Events of more than one text that are like an older one: the younger → the oldest of its chain."""
-        several = np.flatnonzero(self.size > 1)
-        core, number, district = self.core[several], self.number[several], self.district[several]
-        left, right, _ = _alike(core, district, core, district, rule.merge_alike)
-        fits = (left > right) & _fits(self.subject[several][left], self.subject[several][right])
-        left, right = left[fits], right[fits]
-        graph = sparse.csr_matrix((np.ones(len(left)), (left, right)), shape=(len(several), len(several)))
+    def merged(self, rule: Rule) -> dict[int, int]:
+        """Events that are like an older one: the younger → the oldest of its chain."""
+        left, right, _ = _alike(self.core, self.district, self.core, self.district, rule.merge_alike)
+        fits = _fits(self.subject[left], self.subject[right])
+        graph = sparse.csr_matrix((np.ones(fits.sum()), (left[fits], right[fits])), shape=self.core.shape[:1] * 2)
         _, part = connected_components(graph, directed=False)
-        oldest: dict[int, int] = {}
-        found = {}
-        for row, label in enumerate(part.tolist()):
-            older = oldest.setdefault(label, int(number[row]))
-            if older != number[row]:
-                found[int(number[row])] = older
-        return found
+        order = np.argsort(self.number)
+        _, first = np.unique(part[order], return_index=True)
+        older = self.number[order[first]][part]
+        is_younger = older < self.number
+        return dict(zip(self.number[is_younger].tolist(), older[is_younger].tolist(), strict=True))
+
+
+def _core(rule: Rule, vectors: sparse.csr_matrix, row: Ints, size: Ints) -> sparse.csr_matrix:
+    """Sums of the vectors of each event, without the terms that too few of its texts have."""
+    members = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(size), len(row)))
+    # one product for both: sums of the values in the real part, how many texts have the term in the imaginary
+    counted = sparse.csr_matrix((vectors.data + 1j, vectors.indices, vectors.indptr), shape=vectors.shape)
+    core = (members @ counted).tocsr()
+    core.data = np.where(core.data.imag >= rule.kept_share * np.repeat(size, np.diff(core.indptr)), core.data.real, 0.0)
+    return core
 
 
 def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matrix:
-    """Terms by rarity, the subject as one of its own; length 1. What one text alone has is then left out."""
-    found = both.terms
-    known = both.subject != NONE
-    names, subject = np.unique(both.subject[known], return_inverse=True)
-    weight = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
-    ends = found.indptr[1:][known]  # the subject stands at the end of its row
-    data = np.insert(rarity(seen[found.indices], texts, rule.common_share), ends, weight)
-    column = np.insert(found.indices, ends, found.shape[1] + subject)
-    start = found.indptr + np.concatenate([[0], np.cumsum(known)])
-    shared = np.bincount(column, minlength=found.shape[1] + len(names)) > 1
-    kept = (data != 0) & shared[column]
-    at, used = np.flatnonzero(kept), np.flatnonzero(shared)
-    number = np.empty(len(shared), dtype=np.int32)  # only what is read below is filled: most columns stand empty
+    """Terms by rarity and the subject by a weight of its own; length 1. What one text alone has is then left out."""
+    column, start, width = both.has.indices, both.has.indptr, both.has.shape[1]
+    of_subject = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
+    of_term = rarity(seen[both.term], texts, rule.common_share)
+    weight = np.append(of_term, np.full(width - len(of_term), of_subject))
+    length = np.sqrt(both.has @ (weight * weight))
+    used = np.flatnonzero((np.bincount(column, minlength=width) > 1) & (weight != 0))
+    number = np.full(width, NONE, dtype=np.int32)
     number[used] = np.arange(len(used))
-    values = data[at] / length(data, start)[at]
-    start = np.concatenate([[0], np.cumsum(kept)])[start]
-    return sparse.csr_matrix((values, number[column[at]], start), shape=(len(both), len(used)))
+    place = number[column]
+    at = np.flatnonzero(place != NONE)
+    place, kept = place[at], np.searchsorted(at, start)
+    values = weight[used][place] / np.repeat(length, np.diff(kept))
+    return sparse.csr_matrix((values, place, kept), shape=(len(both), len(used)))
 
 
 def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:

@@ -1,6 +1,6 @@
-"""What an event is called and which texts show it best, from the texts themselves.
+"""What events are called and which texts show them best, from the texts themselves; all events at once.
 
-Not here: which texts belong to it (events.py).
+Not here: which texts belong to them (events.py).
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy import sparse
 
 from models.text.excerpt import excerpt, masked
-from models.text.terms import Ints, Numbers, terms
+from models.text.terms import SIZE, Ints, Numbers, terms
 
 _SHORTEST, _LONGEST = 5, 24  # letters that a line of a board holds
 _WHOLE = 400  # letters of a text that are looked through
@@ -19,36 +20,43 @@ _WHOLE = 400  # letters of a text that are looked through
 
 @dataclass(frozen=True)
 class Told:
-    """What the texts of an event have in common: terms in ascending order, and what each of them weighs."""
+    """What the texts of each event have in common: `event * SIZE + term` ascending, and what each of these weighs."""
 
-    term: Ints
+    pair: Ints
     weight: Numbers
 
     @classmethod
-    def by(cls, texts: pl.Series, weights: Numbers) -> Told:
-        """Of texts; `weights` says how much each term tells events apart."""
-        term, count = np.unique(terms(texts).indices, return_counts=True)
-        return cls(term, count * weights[term])
+    def by(cls, event: Ints, texts: pl.Series, weights: Numbers) -> Told:
+        """Of the texts of events; `weights` says how much each term tells events apart."""
+        pair, count = np.unique(_pairs(event, terms(texts)), return_counts=True)
+        return cls(pair, count * weights[pair % SIZE])
 
-    def closeness(self, texts: pl.Series) -> Numbers:
-        """How much of it each text says, for its length."""
+    def closeness(self, event: Ints, texts: pl.Series) -> Numbers:
+        """How much of what its event has in common each text says, for its length."""
         found = terms(texts)
-        if not len(self.term):
+        if not len(self.pair):
             return np.zeros(len(texts))
-        at = np.minimum(np.searchsorted(self.term, found.indices), len(self.term) - 1)
-        said = np.where(self.term[at] == found.indices, self.weight[at], 0.0)
+        pair = _pairs(event, found)
+        at = np.minimum(np.searchsorted(self.pair, pair), len(self.pair) - 1)
+        said = np.where(self.pair[at] == pair, self.weight[at], 0.0)
         row = np.repeat(np.arange(len(texts)), np.diff(found.indptr))
         return np.asarray(np.round(np.bincount(row, said, len(texts)) / np.sqrt(1.0 + np.diff(found.indptr)), 9))
 
-    def typical(self, texts: pl.Series) -> Ints:
-        """Positions of texts, the most typical first; equal ones in their order."""
-        return np.argsort(-self.closeness(texts), kind="stable").astype(np.int64)
+    def labels(self, event: Ints, texts: pl.Series) -> dict[int, str]:
+        """Of each event the clause that says most of it, as people wrote it; never empty."""
+        said = pl.DataFrame({"event": event, "said": texts})
+        part = pl.col("clause")
+        clauses = said.select("event", clause=masked(texts).str.slice(0, _WHOLE).str.split("，")).explode("clause")
+        clauses = clauses.with_columns(part.str.split("。")).explode("clause")
+        clauses = clauses.with_columns(part.str.strip_chars(" ！？!?~…、：:；;"))
+        clauses = clauses.filter(part.str.len_chars().is_between(_SHORTEST, _LONGEST)).unique()
+        close = self.closeness(clauses["event"].to_numpy(), clauses["clause"])
+        best = clauses.with_columns(close=close).sort("event", "close", "clause", descending=[False, True, False])
+        wordless = said.join(best, on="event", how="anti").unique("event", keep="first", maintain_order=True)
+        labels = dict(zip(wordless["event"].to_list(), excerpt(wordless["said"], _LONGEST).to_list(), strict=True))
+        labels |= dict(best.unique("event", keep="first", maintain_order=True).select("event", "clause").iter_rows())
+        return {number: label or "（无文字）" for number, label in labels.items()}
 
-    def label(self, texts: pl.Series) -> str:
-        """The clause that says most of it, as people wrote it; never empty."""
-        clauses = masked(texts).str.slice(0, _WHOLE).str.split("，").explode().str.split("。").explode()
-        clauses = clauses.str.strip_chars(" ！？!?~…、：:；;").drop_nulls().unique(maintain_order=True).sort()
-        fitting = clauses.filter(clauses.str.len_chars().is_between(_SHORTEST, _LONGEST))
-        if fitting.is_empty():
-            return str(excerpt(texts, _LONGEST)[0] or "（无文字）")
-        return str(fitting[int(self.typical(fitting)[0])])
+
+def _pairs(event: Ints, found: sparse.csr_matrix) -> Ints:
+    return np.asarray(np.repeat(event, np.diff(found.indptr)) * SIZE + found.indices)

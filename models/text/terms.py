@@ -57,13 +57,7 @@ def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows brought to length 1; an empty one stays so."""
     kept = rows.data != 0
     start = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-    data = rows.data[kept]
-    return sparse.csr_matrix((data / length(data, start), rows.indices[kept], start), shape=rows.shape)
-
-
-def length(data: Numbers, start: Ints) -> Numbers:
-    """Beside each entry the length of the row that it stands in; rows begin at `start`, which names the end too."""
-    count = np.diff(start)
-    filled = count > 0
-    squares = np.add.reduceat(data * data, start[:-1][filled]) if len(data) else np.zeros(0)
-    return np.asarray(np.repeat(np.sqrt(squares), count[filled]))
+    data, count = rows.data[kept], np.diff(start)
+    squares = np.add.reduceat(data * data, start[:-1][count > 0]) if len(data) else np.zeros(0)
+    values = data / np.repeat(np.sqrt(squares), count[count > 0])
+    return sparse.csr_matrix((values, rows.indices[kept], start), shape=rows.shape)

@@ -32,19 +32,18 @@ def events(messages: pl.DataFrame, rule: Rule) -> list[tuple[int, str]]:
     titles, day = messages["留言主题"], messages["at"].dt.date().to_physical().to_numpy()
     place = titles.str.extract(r"([A-Z]\d*)[市区县]").cast(pl.Categorical).to_physical().cast(pl.Int64)
     district, nobody, found = place.fill_null(NONE).to_numpy(), np.full(len(titles), NONE), terms(titles)
-    event, seen = np.full(len(titles), NONE), np.zeros(SIZE, dtype=np.int64)
+    texts, event, seen = Texts.of(found, district, nobody), np.full(len(titles), NONE), np.zeros(SIZE, dtype=np.int64)
     for start in np.flatnonzero(np.diff(day, prepend=-1)).tolist():
         end, since = (int(np.searchsorted(day, day[start] + n)) for n in (1, 1 - rule.window_days))
-        both = Texts(found[since:end], district[since:end], nobody[since:end])
-        event[start:end], merged = gathered(rule, both, event[since:start], start, seen, start)
+        event[start:end], merged = gathered(rule, texts.rows(since, end), event[since:start], start, seen, start)
         for younger, older in merged.items():
             event[event == younger] = older
         seen += np.bincount(found[start:end].indices, minlength=SIZE)
     weights = rarity(seen, len(titles), rule.common_share)
     number, size = np.unique(event, return_counts=True)
     order = np.argsort(-size, kind="stable")[:_LARGEST]
-    of = [(int(size[n]), titles.filter(pl.Series(event == number[n]))) for n in order.tolist()]
-    return [(count, Told.by(said, weights).label(said)) for count, said in of]
+    labels = Told.by(event, titles, weights).labels(event, titles)
+    return [(int(size[n]), labels[int(number[n])]) for n in order.tolist()]
 
 
 def replies(messages: pl.DataFrame, rule: ReplyRule) -> dict[str, float]:

@@ -33,7 +33,7 @@ counts = st.integers(0, 10**12)
 def texts(said: list[str], district: list[int] | None = None, subject: list[int] | None = None) -> Texts:
     unknown = [NONE] * len(said)
     codes = (np.array(known or unknown, dtype=np.int64) for known in (district, subject))
-    return Texts(terms(pl.Series(said, dtype=pl.String)), *codes)
+    return Texts.of(terms(pl.Series(said, dtype=pl.String)), *codes)
 
 
 def events(said: list[str], **known: list[int]) -> list[int]:
@@ -87,9 +87,15 @@ def test_a_text_joins_an_older_event_or_begins_one(said: list[str]) -> None:
 
 
 def test_two_events_that_turn_out_to_be_one_become_the_older() -> None:
-    event = np.array([0, 0, 2, 2])
-    _, merged = gathered(RULE, texts([WATER[0], WATER[1], WATER[0], WATER[2], *STRAY]), event, 4, SEEN, 1000)
-    assert merged == {2: 0}
+    said, event = [WATER[0], WATER[1], WATER[0], WATER[2]], np.array([0, 0, 2, 2])
+    found, merged = gathered(RULE, texts([*said, WATER[3], *STRAY]), event, 4, SEEN, 1000)
+    assert (found.tolist(), merged) == ([0, 5, 6], {2: 0})
+    assert gathered(RULE, texts([*said, *STRAY]), event, 4, SEEN, 1000)[1] == {2: 0}  # with no text of theirs too
+
+
+def test_events_that_are_like_one_event_become_the_oldest_of_them() -> None:
+    said, event = [WATER[0], WATER[1]] * 3, np.array([0, 0, 2, 2, 4, 4])
+    assert gathered(RULE, texts([*said, WATER[2]]), event, 6, SEEN, 1000)[1] == {2: 0, 4: 0}
 
 
 @given(counts, counts, counts, st.floats(0, 1e6), st.sampled_from(range(4)), st.integers(1, 10**9))
@@ -120,4 +126,17 @@ def test_a_heat_whose_weights_do_not_add_up_is_refused() -> None:
 def test_the_label_is_a_clause_that_the_texts_share() -> None:
     said = pl.Series(["真是的，安和巷又停水了", "唉，安和巷又停水了，谁管", "孩子没法洗澡，安和巷停水两天"])
     seen = np.bincount(terms(pl.Series(["真是的", "孩子没法洗澡"])).indices, minlength=SIZE) * 100
-    assert Told.by(said, rarity(seen, 1000, 0.01)).label(said) == "安和巷又停水了"
+    event, weights = np.array([7, 7, 7]), rarity(seen, 1000, 0.01)
+    assert Told.by(event, said, weights).labels(event, said) == {7: "安和巷又停水了"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*WATER, *NOISE, *STRAY, "好", "", None])), min_size=1))
+def test_the_label_of_an_event_does_not_depend_on_others(told: list[tuple[int, str | None]]) -> None:
+    event = np.array([number for number, _ in told], dtype=np.int64)
+    said, weights = pl.Series([text for _, text in told], dtype=pl.String), rarity(SEEN, 1000, 0.01)
+    labels = Told.by(event, said, weights).labels(event, said)
+    assert labels.keys() == set(event.tolist())
+    for number, label in labels.items():
+        own = said.filter(pl.Series(event == number))
+        alone = np.zeros(len(own), dtype=np.int64)
+        assert Told.by(alone, own, weights).labels(alone, own) == {0: label}

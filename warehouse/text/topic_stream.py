@@ -147,25 +147,18 @@ def _month(
     shared = [c for c in window.columns if c != "event_no"]
     whole = pl.concat([window.select(shared), frame.select(shared)])
     found = terms(whole["said"])
-    texts = Texts(found, _numbers(whole["district_code"]), _numbers(whole["entity_id"]))
+    texts = Texts.of(found, _numbers(whole["district_code"]), _numbers(whole["entity_id"]))
     day = whole["told_on"].to_physical().to_numpy()
     event = np.concatenate([stream.event, np.full(len(frame), NONE)])
     given, merges = event.copy(), []
     for start, end in _days(day, len(window)):
         since = int(np.searchsorted(day, day[start] - rule.window_days + 1))
         first = int(whole["position"][start])
-        event[start:end], merged = gathered(
-            rule,
-            _rows(texts, since, end),
-            event[since:start],
-            first,
-            stream.seen,
-            stream.texts,
-        )
+        both = texts.rows(since, end)
+        event[start:end], merged = gathered(rule, both, event[since:start], first, stream.seen, stream.texts)
         given[start:end] = event[start:end]
-        for younger, older in merged.items():
-            event[event == younger] = older
-            merges.append((younger, older, whole["told_on"][start]))
+        event[since:start] = _become(event[since:start], merged)
+        merges += [(younger, older, whole["told_on"][start]) for younger, older in merged.items()]
         np.add.at(stream.seen, found[start:end].indices, 1)
         stream.texts += end - start
     fresh = np.bincount(found[len(window) :].indices, minlength=SIZE)
@@ -224,8 +217,12 @@ def _days(day: Ints, start: int) -> Iterator[tuple[int, int]]:
     yield from zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True)
 
 
-def _rows(texts: Texts, start: int, end: int) -> Texts:
-    return Texts(texts.terms[start:end], texts.district[start:end], texts.subject[start:end])
+def _become(event: Ints, merged: dict[int, int]) -> Ints:
+    """Events after some became one: the younger are the older."""
+    younger = np.array(sorted(merged), dtype=np.int64)
+    older = np.array([merged[number] for number in younger.tolist()], dtype=np.int64)
+    at = np.minimum(np.searchsorted(younger, event), len(younger) - 1)
+    return np.where(younger[at] == event, older[at], event) if merged else event
 
 
 def _numbers(values: pl.Series) -> Ints:

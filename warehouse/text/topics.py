@@ -5,7 +5,7 @@ Which texts are of one event stands in topic_stream.py; heat and labels in model
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,36 +65,28 @@ def write_topics(engine: DuckDBEngine, policy: InForce, as_of: date, recipe: str
     """(Re)build both tables as of a day and return the number of events."""
     value = policy.value("text.topic")
     rule, heat_rule = Rule.of(value), HeatRule.of(policy.value("text.heat"))
-    letters = policy.value("text.excerpt")["letters"]
     topic_stream.bring_up(engine, rule, date(as_of.year - value["since_years"], 1, 1), recipe)
     listed = engine.frame(_LISTED.format(first=as_of.fromordinal(as_of.toordinal() - value["listed_days"]), last=as_of))
     listed = listed.with_columns(event_no=pl.Series(topic_stream.followed(engine, listed["event_no"]), dtype=pl.Int64))
     listed = listed.filter(pl.len().over("event_no") >= value["least_texts"])
-    listed = listed.with_columns(age=(pl.lit(as_of) - pl.col("event_date")).dt.total_days())
+    listed = listed.join(_begun(engine, listed["event_no"]), on="event_no", maintain_order="left")
+    read = listed.filter(pl.int_range(pl.len()).over("event_no") < _MOST_READ)
+    number = read["event_no"].to_numpy()
+    told = Told.by(number, read["said"], _weights(engine, rule.common_share))
+    labels = told.labels(number, read["said"])
+    _load(engine, "event_item", _items(listed, told, value["shown_texts"], policy.value("text.excerpt")["letters"]))
+    return _load(engine, "event", _counted(heat_rule, listed, as_of, value, labels))
+
+
+def _begun(engine: DuckDBEngine, numbers: pl.Series) -> pl.DataFrame:
+    """Of events their id, which is made of their first text, and the day on which that was told."""
     first = engine.frame(
         "select position as event_no, item_kind, feed_id, item_id, told_on from delta.topic_item"
         " where position = event_no"
     )
-    first = first.join(listed.select("event_no").unique(), on="event_no", how="semi")
-    ids = {r["event_no"]: digest(r["item_kind"], r["feed_id"], r["item_id"])[:12] for r in first.iter_rows(named=True)}
-    began = dict(first.select("event_no", "told_on").iter_rows())
-    weights = _weights(engine, rule.common_share)
-    events, items = [], []
-    for (number,), of_event in listed.group_by("event_no", maintain_order=True):
-        event_id = ids[number]
-        told = Told.by(of_event["said"].head(_MOST_READ), weights)
-        events.append(
-            {
-                "event_id": event_id,
-                "event_label": told.label(of_event["said"].head(_MOST_READ)),
-                "first_seen_on": min(began[number], of_event["event_date"].min()),
-                "rose_on": of_event["event_date"].sort()[value["least_texts"] - 1],
-                **_counted(heat_rule, of_event, value["listed_days"]),
-            }
-        )
-        items += _items(event_id, of_event, told, value["shown_texts"], letters)
-    _load(engine, "event_item", items)
-    return _load(engine, "event", events)
+    first = first.filter(pl.col("event_no").is_in(numbers.unique().implode()))
+    ids = [digest(*key)[:12] for key in first.select("item_kind", "feed_id", "item_id").iter_rows()]
+    return first.select("event_no", "told_on", event_id=pl.Series(ids, dtype=pl.String))
 
 
 def _weights(engine: DuckDBEngine, common_share: float) -> Numbers:
@@ -106,56 +98,65 @@ def _weights(engine: DuckDBEngine, common_share: float) -> Numbers:
     return rarity(seen, engine.count("delta.topic_item"), common_share)
 
 
-def _counted(rule: HeatRule, items: pl.DataFrame, days: int) -> dict[str, Any]:
-    """Counts, parts of the heat, district, subject and department of the items of an event."""
-    decay = [rule.decay_micro(age) for age in range(days)]
-    aged = items.with_columns(weight=pl.col("age").replace_strict(range(days), decay, return_dtype=pl.Int64))
-    people = aged.group_by("person").agg(pl.col("weight").max())["weight"]
-    engaged = aged["weight"] * aged["engagement_count"]
-    by_day = dict(items.group_by("age").agg(pl.col("person").n_unique()).iter_rows())
-    rise = growth(rule, [by_day.get(age, 0) for age in range(days)])
-    measured = heat(rule, int(people.sum()), int(aged["weight"].sum()), int(engaged.sum()), rise)
-    return {
-        "last_seen_on": items["event_date"].max(),
-        "district_code": _most(items["district_code"]),
-        "entity_id": _most(items["entity_id"]),
-        "department_id": _most(items["department_id"]),
-        "text_count": len(items),
-        "order_count": int((items["item_kind"] == "case").sum()),
-        "repost_items": int(items["is_repost"].sum()),
-        "author_count": items["person"].n_unique(),
-        "engagement_count": int(items["engagement_count"].sum()),
-        "people_score": measured.people / 100,
-        "texts_score": measured.texts / 100,
-        "engagement_score": measured.engagement / 100,
-        "growth_score": measured.growth / 100,
-        "heat_score": measured.heat / 100,
+def _counted(
+    rule: HeatRule, listed: pl.DataFrame, as_of: date, value: Mapping[str, Any], labels: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Events with their counts, parts of the heat, and district, subject and department of most of their items."""
+    days = range(value["listed_days"])
+    age, event_date, weight = (pl.col(name) for name in ("age", "event_date", "weight"))
+    aged = listed.with_columns(age=(pl.lit(as_of) - event_date).dt.total_days())
+    decay = [rule.decay_micro(day) for day in days]
+    aged = aged.with_columns(weight=age.replace_strict(list(days), decay, return_dtype=pl.Int64))
+    counts = aged.group_by("event_no", maintain_order=True).agg(
+        pl.col("event_id", "told_on").first(),
+        first_on=event_date.min(),
+        rose_on=event_date.sort().get(value["least_texts"] - 1),
+        last_seen_on=event_date.max(),
+        text_count=pl.len(),
+        order_count=(pl.col("item_kind") == "case").sum(),
+        repost_items=pl.col("is_repost").sum(),
+        author_count=pl.col("person").n_unique(),
+        engagement_count=pl.col("engagement_count").sum(),
+        texts=weight.sum(),
+        engaged=(weight * pl.col("engagement_count")).sum(),
+    )
+    people = dict(
+        aged.group_by("event_no", "person").agg(weight.max()).group_by("event_no").agg(weight.sum()).iter_rows()
+    )
+    by_age = {
+        (n, day): c for n, day, c in aged.group_by("event_no", "age").agg(pl.col("person").n_unique()).iter_rows()
     }
+    most = {name: _most(listed, name) for name in ("district_code", "entity_id", "department_id")}
+    events = []
+    for row in counts.iter_rows(named=True):
+        number = row["event_no"]
+        rise = growth(rule, [by_age.get((number, day), 0) for day in days])
+        measured = heat(rule, people[number], row["texts"], row["engaged"], rise)
+        parts = {f"{name}_score": points / 100 for name, points in vars(measured).items()}
+        of_most = {name: found.get(number) for name, found in most.items()}
+        first = min(row["told_on"], row["first_on"])
+        events.append({**row, **parts, **of_most, "event_label": labels[number], "first_seen_on": first})
+    return events
 
 
-def _most(values: pl.Series) -> Any:
-    """The most frequent known value, the lowest of several; None where none is known."""
-    known = values.drop_nulls().value_counts().sort("count", values.name, descending=[True, False])
-    return known[values.name][0] if len(known) else None
+def _most(listed: pl.DataFrame, name: str) -> dict[int, Any]:
+    """Of each event the most frequent known value, the lowest of several."""
+    known = listed.drop_nulls(name).group_by("event_no", name).len()
+    known = known.sort("event_no", "len", name, descending=[False, True, False])
+    return dict(known.unique("event_no", keep="first", maintain_order=True).select("event_no", name).iter_rows())
 
 
-def _items(event_id: str, items: pl.DataFrame, told: Told, shown: int, letters: int) -> list[dict[str, Any]]:
-    """Every item of an event; the most typical ones of different people, originals first, with an excerpt."""
-    rank: dict[int, int] = {}
-    people: set[str] = set()
-    person, is_repost = items["person"].to_list(), items["is_repost"].to_list()
-    for at in sorted(told.typical(items["said"]).tolist(), key=is_repost.__getitem__):
-        if len(rank) == shown:
-            break
-        if person[at] not in people:
-            people.add(person[at])
-            rank[at] = len(rank) + 1
-    excerpts = excerpt(items["said"], letters)
-    return [
-        {name: row[name] for name in ("item_kind", "feed_id", "item_id", "event_date", "is_repost")}
-        | {"event_id": event_id, "rank_no": rank.get(at), "excerpt": excerpts[at] if at in rank else None}
-        for at, row in enumerate(items.iter_rows(named=True))
-    ]
+def _items(listed: pl.DataFrame, told: Told, shown: int, letters: int) -> list[dict[str, Any]]:
+    """Every item of the events; the most typical ones of different people, originals first, with an excerpt."""
+    close = told.closeness(listed["event_no"].to_numpy(), listed["said"])
+    listed = listed.with_row_index("at").with_columns(close=close)
+    typical = listed.sort("event_no", "is_repost", "close", "at", descending=[False, False, True, False])
+    typical = typical.unique(["event_no", "person"], keep="first", maintain_order=True)
+    typical = typical.with_columns(rank_no=pl.int_range(1, pl.len() + 1).over("event_no")).filter(
+        pl.col("rank_no") <= shown
+    )
+    typical = typical.select("at", "rank_no", excerpt=excerpt(typical["said"], letters))
+    return listed.join(typical, on="at", how="left", maintain_order="left").to_dicts()
 
 
 def _load(engine: DuckDBEngine, name: str, rows: Sequence[dict[str, Any]]) -> int:
