@@ -17,6 +17,7 @@ from models.text.letters import Texts, codes_of
 Ints = NDArray[np.int64]
 # What passing a text on adds to it: addresses, `//@somebody:`, punctuation and spaces.
 _ADDED = r"https?://[\w./?=&%-]+|//@[^:：]{1,20}[:：]|[^\p{L}\p{N}]"
+_IN_CACHE = 5_000  # pairs of texts at a time: their runs are then sorted in a third of the time
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ class Shingles:
 
     def similarity(self, left: Ints, right: Ints) -> NDArray[np.float64]:
         """Share of common runs (Jaccard, 0–1) of pairs of texts; 0 where either has none."""
+        found = np.zeros(len(left))
+        for first in range(0, len(left), _IN_CACHE):
+            part = slice(first, first + _IN_CACHE)
+            found[part] = self._similarity(left[part], right[part])
+        return found
+
+    def _similarity(self, left: Ints, right: Ints) -> NDArray[np.float64]:
         pairs = len(left)
         runs = []
         for side, texts in enumerate((left, right)):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.text import shingles as shingles_module
 from models.text.reposts import repeats
 from models.text.shingles import Shingles, distinct_sorted, roots
 
@@ -55,6 +56,14 @@ def test_the_earliest_of_several_is_repeated_and_chains_end_at_the_first() -> No
 words = st.text(alphabet="甲乙丙丁戊己庚辛，。a1 ", max_size=12)
 
 
+@pytest.fixture(params=[2, 5_000])
+def at_a_time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs are compared a few, or all, at a time."""
+    monkeypatch.setattr(shingles_module, "_IN_CACHE", request.param)
+
+
+@pytest.mark.usefixtures("at_a_time")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(words, words), min_size=1, max_size=8))
 def test_similarity_is_that_of_sets_of_trigrams(pairs: list[tuple[str, str]]) -> None:
     def trigrams(text: str) -> set[str]:

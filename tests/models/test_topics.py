@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.policy.loader import Policy
+from models.text import terms as terms_module
 from models.text.events import NONE, Rule, Texts, gathered
 from models.text.heat import HeatRule, growth, heat
 from models.text.label import Told
@@ -40,6 +41,16 @@ def events(said: list[str], **known: list[int]) -> list[int]:
     """Events of the texts of one day after nothing."""
     found, _ = gathered(RULE, texts(said, **known), np.zeros(0, dtype=np.int64), 0, SEEN, 1000)
     return found.tolist()
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 5])
+def test_terms_of_a_text_do_not_depend_on_others(at_a_time: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = pl.Series([*WATER, "", *NOISE, None, *STRAY], dtype=pl.String)
+    whole = terms(said)
+    monkeypatch.setattr(terms_module, "_PART", at_a_time)
+    assert (terms(said) != whole).nnz == 0
+    assert terms(said[:0]).shape == (0, SIZE)
+    assert [terms(said[n : n + 1]).nnz for n in range(len(said))] == np.diff(whole.indptr).tolist()
 
 
 def test_texts_of_one_matter_come_together_and_others_stay_apart() -> None:
