@@ -98,6 +98,8 @@ def test_sql_and_metrics_keep_the_house_style_and_data_moves_right() -> None:
         ("select current_date", "currentdate"),
         ("select x from raw.a limit 3", "LIMIT without ORDER BY"),
         ("select 1.5 / x from raw.a", "float literal"),
+        ("select avg(cast(x as double)) from raw.a", "order of rows"),
+        ("select sum(x / y) over (partition by z) from raw.a", "order of rows"),
     ],
 )
 def test_the_house_style_is_enforced(sql: str, told: str) -> None:

@@ -75,7 +75,17 @@ def lint(tree: exp.Query, where: str) -> list[str]:
             sides = [side for side in (node.this, node.expression) if isinstance(side, exp.Literal)]
             if any(not side.is_string and "." in side.name for side in sides):
                 found.append(f"{where}: float literal in a division; cast(... as double) instead")
+        if isinstance(node, exp.Sum | exp.Avg) and _is_inexact(node.this):
+            found.append(f"{where}: a sum of doubles depends on the order of rows; add whole numbers, then divide")
     return found
+
+
+def _is_inexact(summed: exp.Expression) -> bool:
+    return any(
+        isinstance(part, exp.Div | exp.Ln | exp.Sqrt | exp.Exp)
+        or (isinstance(part, exp.Cast) and part.is_type("double"))
+        for part in summed.walk()
+    )
 
 
 def row_mapping(sql: str, where: str) -> tuple[str, list[str]]:
