@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench.measure import CommandError, Usage, load, machine, run
+from tests.bench.measure import CommandError, Usage, floor, load, machine, run
 from tests.bench.report import GROWTH, with_section
 from tests.bench.rounds import MINGCHA
 
@@ -55,10 +55,10 @@ def measure(scale: float, seed: int, work: Path) -> Grown:
     said, zone, home = work / "said.txt", work / "zone", work / "home"
     where = ("--home", str(home))
     run((MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone)), said)
-    floor = run((sys.executable, "-m", "tests.bench.floor", str(zone)), said)
+    read = floor(lambda: run((sys.executable, "-m", "tests.bench.floor", str(zone)), said))
     refresh = run((MINGCHA, "refresh", "--feed", "simulated", "--data", str(zone), *where), said)
     run((MINGCHA, "status", "--json", *where), said)
-    found = Grown(scale, floor, refresh, json.loads(said.read_text()))
+    found = Grown(scale, read, refresh, json.loads(said.read_text()))
     shutil.rmtree(work)
     return found
 

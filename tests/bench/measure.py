@@ -10,7 +10,7 @@ import platform
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +51,11 @@ def run(command: Sequence[str], said: Path) -> Usage:
 def median(usages: Sequence[Usage]) -> Usage:
     """The median of each figure on its own."""
     return Usage(*map(statistics.median, zip(*map(astuple, usages), strict=True)))
+
+
+def floor(read: Callable[[], Usage]) -> Usage:
+    """The median of three readings: it is what everything is divided by, and varies by half between two of them."""
+    return median([read() for _ in range(3)])
 
 
 def machine() -> str:

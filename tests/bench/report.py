@@ -20,7 +20,7 @@ _LINKED = ("raw", "entity", "fact")
 _METHOD = """\
 Every line is a process of its own, measured by the operating system (`os.wait4`): wall seconds, CPU seconds of all
 threads, peak resident memory. *Floor* is the engine merely reading every CSV (UTF-8) and Parquet delivery once, every
-column as text ({share:.0%} of the delivered bytes; sheets, JSON lines and GB18030 are left out, which makes it lower).
+column as text, the median of three readings ({share:.0%} of the delivered bytes; sheets, JSON lines and GB18030 are left out, which makes it lower).
 Stages are what the refresh itself noted; *outside* is the rest of its process: start, Dagster, archiving, contract
 checks. × is CPU divided by the floor's CPU of the same run. *Same again* is a refresh of unchanged input, which finds
 nothing to do, *the same anew* one that is told to publish it again (`--again`), *one more day* adds the deliveries of the last day ({held:,} rows). The *pandas twin* reads {sources} of the sources and computes

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.bench.asked import LINKS, TEXTS
 from tests.bench.delivered import sources
-from tests.bench.measure import Usage, run
+from tests.bench.measure import Usage, floor, run
 
 MINGCHA = str(Path(sys.executable).with_name("mingcha"))
 _HERE = [sys.executable, "-m"]
@@ -90,7 +90,7 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
         shutil.rmtree(work / "home", ignore_errors=True)
         result.rounds.append(
             Round(
-                step(f"floor {number}", *_HERE, "tests.bench.floor", str(base)),
+                floor(lambda: step("floor", *_HERE, "tests.bench.floor", str(base))),
                 refresh(f"full refresh {number}", base, parted["day_before"]),
                 refresh(f"same again {number}", base, parted["day_before"]),
                 refresh(f"the same anew {number}", base, parted["day_before"], "--again"),
