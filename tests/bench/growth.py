@@ -105,6 +105,8 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the section of docs/benchmarks.md")
     given = parser.parse_args()
     before, found = load(), []
+    if given.work:
+        given.work.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="mingcha-growth-", dir=given.work) as temporary:
         for scale in map(float, given.scales.split(",")):
             try:
