@@ -96,6 +96,14 @@ def gathered(rule: Rule, both: Texts, event: Ints, first: int, seen: Ints, texts
     return np.array([merged.get(number, number) for number in found[fresh].tolist()], dtype=np.int64), merged
 
 
+def become(event: Ints, merged: dict[int, int]) -> Ints:
+    """Events after some became one: the younger are the older."""
+    younger = np.array(sorted(merged), dtype=np.int64)
+    older = np.array([merged[number] for number in younger.tolist()], dtype=np.int64)
+    at = np.minimum(np.searchsorted(younger, event), len(younger) - 1)
+    return np.where(younger[at] == event, older[at], event) if merged else event
+
+
 @dataclass(frozen=True)
 class _Events:
     """Events of the window: number, what most of their texts have, size, district and subject of most texts."""
@@ -123,9 +131,9 @@ class _Events:
         district, subject = (_most(row, known[at], len(number)) for known in (both.district, both.subject))
         return cls(number, unit(sparse.vstack([core, alone], format="csr")), size, district, subject)
 
-    def several(self, but: Ints | None = None) -> _Events:
+    def several(self, but: Ints | tuple[()] = ()) -> _Events:
         """The events of more than one text, but for some."""
-        at = np.flatnonzero((self.size > 1) & ~np.isin(self.number, [] if but is None else but))
+        at = np.flatnonzero((self.size > 1) & ~np.isin(self.number, but))
         return _Events(self.number[at], self.core[at], self.size[at], self.district[at], self.subject[at])
 
     def beside(self, other: _Events) -> _Events:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from models.text.letters import Texts, codes_of
 
 Ints = NDArray[np.int64]
+Whole = TypeVar("Whole", np.int64, np.uint64)
 # What passing a text on adds to it: addresses, `//@somebody:`, punctuation and spaces.
 _ADDED = r"https?://[\w./?=&%-]+|//@[^:：]{1,20}[:：]|[^\p{L}\p{N}]"
 _IN_CACHE = 5_000  # pairs of texts at a time: their runs are then sorted in a third of the time
@@ -88,7 +90,7 @@ def plain(texts: pl.Series) -> Texts:
     return Texts(codes_of(bare.str.join("").item()), starts)
 
 
-def distinct_sorted(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def distinct_sorted(values: NDArray[Whole]) -> NDArray[Whole]:
     """Each value once, ascending (numpy's own `unique` hashes, which takes ten times as long on millions)."""
     found = np.sort(values)
     first = np.ones(len(found), dtype=np.bool_)

@@ -54,7 +54,7 @@ def median(usages: Sequence[Usage]) -> Usage:
 
 
 def floor(read: Callable[[], Usage]) -> Usage:
-    """The median of three readings: it is what everything is divided by, and varies by half between two of them."""
+    """The median of three readings: it is what everything is divided by, and varied by half from run to run."""
     return median([read() for _ in range(3)])
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from models.policy.loader import Policy
-from models.text.events import NONE, Rule, Texts, gathered
+from models.text.events import NONE, Rule, Texts, become, gathered
 from models.text.label import Told
 from models.text.reply import PARTS, Relevance, ReplyRule, concrete, polite
 from models.text.terms import SIZE, rarity, terms
@@ -36,8 +36,7 @@ def events(messages: pl.DataFrame, rule: Rule) -> list[tuple[int, str]]:
     for start in np.flatnonzero(np.diff(day, prepend=-1)).tolist():
         end, since = (int(np.searchsorted(day, day[start] + n)) for n in (1, 1 - rule.window_days))
         event[start:end], merged = gathered(rule, texts.rows(since, end), event[since:start], start, seen, start)
-        for younger, older in merged.items():
-            event[event == younger] = older
+        event = become(event, merged)
         seen += np.bincount(found[start:end].indices, minlength=SIZE)
     weights = rarity(seen, len(titles), rule.common_share)
     number, size = np.unique(event, return_counts=True)

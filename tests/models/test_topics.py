@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from models.policy.loader import Policy
 from models.text import terms as terms_module
-from models.text.events import NONE, Rule, Texts, gathered
+from models.text.events import NONE, Rule, Texts, become, gathered
 from models.text.heat import HeatRule, growth, heat
 from models.text.label import Told
 from models.text.terms import SIZE, rarity, terms
@@ -107,6 +107,11 @@ def test_two_events_that_turn_out_to_be_one_become_the_older() -> None:
 def test_events_that_are_like_one_event_become_the_oldest_of_them() -> None:
     said, event = [WATER[0], WATER[1]] * 3, np.array([0, 0, 2, 2, 4, 4])
     assert gathered(RULE, texts([*said, WATER[2]]), event, 6, SEEN, 1000)[1] == {2: 0, 4: 0}
+
+
+@given(st.lists(st.integers(0, 9)), st.dictionaries(st.integers(5, 9), st.integers(0, 4)))
+def test_events_become_those_that_they_merged_into(event: list[int], merged: dict[int, int]) -> None:
+    assert become(np.array(event, dtype=np.int64), merged).tolist() == [merged.get(one, one) for one in event]
 
 
 @given(counts, counts, counts, st.floats(0, 1e6), st.sampled_from(range(4)), st.integers(1, 10**9))

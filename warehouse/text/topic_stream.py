@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from models.text.events import NONE, Rule, Texts, gathered
+from models.text.events import NONE, Rule, Texts, become, gathered
 from models.text.terms import SIZE, Ints, terms
 from warehouse.engine import DuckDBEngine
 from warehouse.stamps import Stamps
@@ -157,7 +157,7 @@ def _month(
         both = texts.rows(since, end)
         event[start:end], merged = gathered(rule, both, event[since:start], first, stream.seen, stream.texts)
         given[start:end] = event[start:end]
-        event[since:start] = _become(event[since:start], merged)
+        event[since:start] = become(event[since:start], merged)
         merges += [(younger, older, whole["told_on"][start]) for younger, older in merged.items()]
         np.add.at(stream.seen, found[start:end].indices, 1)
         stream.texts += end - start
@@ -215,14 +215,6 @@ def _days(day: Ints, start: int) -> Iterator[tuple[int, int]]:
     """First and last row (exclusive) of each day from a row on."""
     starts = start + np.flatnonzero(np.diff(day[start:], prepend=-1))
     yield from zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True)
-
-
-def _become(event: Ints, merged: dict[int, int]) -> Ints:
-    """Events after some became one: the younger are the older."""
-    younger = np.array(sorted(merged), dtype=np.int64)
-    older = np.array([merged[number] for number in younger.tolist()], dtype=np.int64)
-    at = np.minimum(np.searchsorted(younger, event), len(younger) - 1)
-    return np.where(younger[at] == event, older[at], event) if merged else event
 
 
 def _numbers(values: pl.Series) -> Ints:
