@@ -10,10 +10,15 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.policy.loader import Policy
+from models.text.heat import HeatRule, heat
+from models.text.label import Told
+from models.text.terms import SIZE
 from tests.warehouse import small
 from warehouse import catalog, known, parameters
 from warehouse.engine import DuckDBEngine
@@ -169,3 +174,23 @@ def test_replies_are_scored_within_their_feed_and_counted_by_month() -> None:
             ("M2", 0, 100),
         ]
         assert engine.rows("select month, reply_count from mart.reply_quality") == [(FIRST, 3)]
+
+
+def test_a_person_counts_once_the_most_frequent_value_stands_and_originals_are_shown_first() -> None:
+    listed = pl.DataFrame(
+        {
+            "event_no": [0] * 4, "event_id": ["e"] * 4, "told_on": [FIRST] * 4, "event_date": [FIRST] * 4,
+            "item_kind": ["text"] * 4, "is_repost": [True, False, False, False], "person": ["C", "A", "A", "B"],
+            "engagement_count": [0] * 4, "district_code": ["2", "2", "1", None], "entity_id": [9, 5, 9, None],
+            "department_id": pl.Series([None] * 4, dtype=pl.String),
+            "said": [SAID[0], SAID[0] + "，另外楼下的灯坏了很久", SAID[5], SAID[6]],
+        }
+    )  # fmt: skip
+    heat_rule = HeatRule.of(POLICY.value("text.heat"))
+    (event,) = topics._counted(heat_rule, listed, FIRST, POLICY.value("text.topic") | {"least_texts": 1}, {0: "停水"})
+    assert event["people_score"] == heat(heat_rule, 3_000_000, 0, 0, 0.0).people / 100
+    assert (event["district_code"], event["entity_id"], event["department_id"]) == ("2", 9, None)
+    number = np.zeros(1, dtype=np.int64)
+    told = Told.by(number, listed["said"].head(1), np.ones(SIZE))
+    items = topics._items(listed, told, 2, 10)
+    assert [row["rank_no"] for row in items] == [None, 1, None, 2]
