@@ -15,11 +15,13 @@ from importlib.metadata import version
 
 from warehouse import catalog
 from warehouse.catalog import SqlTable
-from warehouse.engine import DuckDBEngine
+from warehouse.engine import MACROS, DuckDBEngine
 from warehouse.stamps import Stamp, Stamps, digest
 
 # Above this share of touched rows a fact is built anew, which also lays it out by entity again.
 _SMALL_SHARE = 0.1
+# Stages whose tables keep codes as they come, and closed sets as ENUMs.
+_WITH_CODES = ("fact", "indicator")
 # Tables that rest on every delivery and yet seldom change: their stamp is their content, so that what rests on them
 # is not built again for nothing.
 _BY_CONTENT = frozenset({"entity.mention"})
@@ -43,7 +45,7 @@ def build(engine: DuckDBEngine, table: SqlTable) -> Built:
     """Bring the table of a SQL file up to its inputs."""
     stamps = Stamps(engine)
     inputs = {name: found.stamp for name in sorted(table.reads) if (found := stamps.get(name)) is not None}
-    inputs["sql"] = digest(table.sql)
+    inputs["sql"] = digest(table.sql, MACROS)
     is_known = len(inputs) == len(table.reads) + 1
     old = stamps.get(table.qualified) if engine.exists(table.qualified) else None
     if old is not None and is_known and old.inputs == inputs:
@@ -92,10 +94,10 @@ def build_with(
 
 
 def _stored(table: SqlTable) -> str:
-    """Return the SQL of a table with ENUMs (closed sets, feeds) in facts and with texts everywhere else."""
+    """Return the SQL of a table with ENUMs (closed sets, feeds) in what has millions of rows, else with texts."""
     contract = catalog.contracts(table.stage).get(table.name)
     columns = contract.columns if contract else ()
-    if table.stage == "fact":
+    if table.stage in _WITH_CODES:
         kinds = {c.name: c.stored_type for c in columns if c.stored_type != c.type}
     else:
         kinds = {c.name: c.type for c in columns if c.stored_type != c.type or c.name == "feed_id" or c.is_coded}

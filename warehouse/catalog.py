@@ -44,7 +44,8 @@ class Column:
     """One column as the dictionary defines it, plus whether this table requires it.
 
     `zh` is its name, `means` what it means to who reads it, `en` the same for who develops.
-    `is_coded` says that few different texts are expected, of a set that is open: raw and fact may hold codes for them.
+    `is_coded` says that few different texts are expected, of a set that is open: raw, fact and indicator may hold codes
+    for them.
     `purpose` and `keep` (a class of policy privacy.retention) are said of what names natural persons.
     """
 

@@ -24,7 +24,7 @@ MEMORY_LIMIT = "3GB"  # of the engine; a refresh of the full zone then peaks at 
 # Packing texts takes a third of the CPU of writing them. The warehouse is written once and read once, so that its file
 # may be twice as large (docs/decisions.md); snapshots are kept and served: theirs are packed, if without dictionaries.
 _UNPACKED, _PACKED = "dictionary,dict_fsst,fsst", "dictionary,dict_fsst"
-_MACROS = Path(__file__).parent / "sql" / "macros.sql"
+MACROS = (Path(__file__).parent / "sql" / "macros.sql").read_text(encoding="utf-8")
 
 
 class Engine(Protocol):
@@ -67,7 +67,7 @@ class DuckDBEngine:
         # A session of ours never depends on the machine's zone.
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute(f"set disabled_compression_methods = '{_UNPACKED}'")
-        self.connection.execute(_MACROS.read_text())
+        self.connection.execute(MACROS)
         self.connection.create_function(
             "is_credit_code",
             _is_credit_code,

@@ -5,7 +5,7 @@ The rules themselves come from models/policy; nothing is computed from them here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,13 +13,19 @@ from models.casework.calendar import FIRST_DAY, WorkCalendar
 from models.policy import casework, reporting
 from models.policy import tables as policy_tables
 from models.policy.loader import Policy
+from warehouse import dialect
 from warehouse.catalog import ROOT, contracts
 from warehouse.engine import DuckDBEngine
 from warehouse.feed import Feed
 from warehouse.stamps import Stamps, digest
 
 _WORKDAY = {"workday": {"day": "DATE", "is_workday": "BOOLEAN", "workday_no": "INTEGER"}}
-POLICY_TABLES = {**policy_tables.TABLES, **reporting.TABLES, **casework.TABLES, **_WORKDAY}
+POLICY_TABLES: dict[str, Mapping[str, str]] = {
+    **policy_tables.TABLES,
+    **reporting.TABLES,
+    **casework.TABLES,
+    **_WORKDAY,
+}
 MADE_FROM = {
     **policy_tables.MADE_FROM,
     **reporting.MADE_FROM,
@@ -93,7 +99,10 @@ def write_policy(engine: DuckDBEngine, policy: Policy, as_of: date) -> dict[str,
     rows["workday"] = [
         {"day": day, "is_workday": works, "workday_no": number} for day, works, number in calendar.rows(first, as_of)
     ]
-    written = {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in POLICY_TABLES.items()}
+    # A number of what the rules name, not a text, in each of the millions of rows of indicator.value.
+    named = {"indicator_id": dialect.enum(str(row["indicator_id"]) for row in rows["indicator"])}
+    types = POLICY_TABLES | {"indicator": {**POLICY_TABLES["indicator"], **named}}
+    written = {name: engine.load(f"policy.{name}", columns, rows[name]) for name, columns in types.items()}
     stamps = Stamps(engine)
     for name in written:
         stamps.put(f"policy.{name}", digest(*rows[name]))

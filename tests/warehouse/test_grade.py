@@ -184,6 +184,41 @@ def test_macros_round_as_python_does(city: DuckDBEngine, pairs: list[tuple[int, 
         assert ratio == Decimal(round(Fraction(abs(n) // MICRO * MICRO, d))) / MICRO
 
 
+QUOTIENT = st.integers(1 - 2**49, 2**49 - 1)
+DIVISOR = st.integers(1, 2**62 - 1)
+
+
+@small.few
+@given(st.lists(st.tuples(QUOTIENT, DIVISOR, st.integers(0, 2**62)), min_size=1, max_size=50))
+def test_what_needs_128_bits_is_rounded_just_as_exactly(city: DuckDBEngine, told: list[tuple[int, int, int]]) -> None:
+    near = [(2 * q + 1) * d // 2 + off for q, d, _ in told for off in (-1, 0, 1)]  # ties, and what is next to them
+    pairs = [
+        *((q * d + rest % d, d) for q, d, rest in told),
+        *zip(near, (d for _, d, _ in told for _ in range(3)), strict=True),
+    ]
+    texts = pl.DataFrame([(str(n), d) for n, d in pairs], schema=["n", "d"], orient="row")
+    city.connection.register("pair", texts.to_arrow())
+    found = city.rows("select n, d, half_even_wide(n, d) from (select cast(n as hugeint) as n, d from pair)")
+    assert [rounded for _, _, rounded in found] == [half_even(n, d) for n, d, _ in found]
+
+
+def test_nothing_is_divided_by_zero(city: DuckDBEngine) -> None:
+    assert city.rows("select half_even(1, 0), half_even_wide(1, 0), shrunk_micro(1, 0, 0, 0)") == [(None, None, None)]
+
+
+WRITTEN = st.text("ＡＺａｚ０９AZaz09市（ Éé", max_size=12)
+
+
+@small.few
+@given(st.lists(WRITTEN, min_size=1, max_size=30))
+def test_letters_and_digits_of_any_width_are_the_same(city: DuckDBEngine, names: list[str]) -> None:
+    city.connection.register("written", pl.DataFrame({"name": names}).to_arrow())
+    wide = {ord("Ａ") + n: ord("a") + n for n in range(26)} | {ord("ａ") + n: ord("a") + n for n in range(26)}
+    wide |= {ord("０") + n: ord("0") + n for n in range(10)}
+    found = city.rows("select name, narrow(name) from written")
+    assert [key for _, key in found] == [name.translate(wide).lower() for name, _ in found]
+
+
 COUNT = st.integers(0, 10**5)
 
 

@@ -200,10 +200,11 @@ def test_the_snapshot_holds_what_it_promises(snapshot: ServingReader) -> None:
         found.setdefault(table, {})[column] = kind
     for name, contract in promised().items():
         # a fact's closed sets are ENUMs; which feeds and which codes of open sets there are, no contract knows
+        is_stored = contract.stage in ("fact", "indicator")
         is_fact = contract.stage == "fact"
         types = {c.name: c.stored_type if is_fact else c.type for c in contract.columns}
         feed = {"feed_id": "ENUM('chicago_food')"} if is_fact else {}
-        coded = {c.name for c in contract.columns if c.is_coded and is_fact}
+        coded = {c.name for c in contract.columns if c.is_coded and is_stored}
         kinds = {c: "VARCHAR" if c in coded and kind.startswith("ENUM(") else kind for c, kind in found[name].items()}
         assert kinds == types | feed, name
 

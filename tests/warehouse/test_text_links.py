@@ -53,6 +53,7 @@ def ready(engine: DuckDBEngine) -> None:
     engine.load("policy.value", parameters.POLICY_TABLES["value"], [row])
     parameters.write_reference(engine, "district", "select district_code, name as district_name")
     links.write_verdicts(engine, [])
+    small.fill(engine, "text.reading", [])
 
 
 def build(engine: DuckDBEngine, firms: list[dict[str, Any]], texts: list[dict[str, Any]]) -> None:

@@ -89,7 +89,18 @@ def engine() -> Iterator[DuckDBEngine]:
         small.fill(
             opened,
             "text.evidence",
-            [keyed(n, entity_id=told[1], event_date=days[n], weight_micro=950_000) for n, told in TEXTS.items()],
+            [
+                keyed(
+                    n,
+                    entity_id=told[1],
+                    event_date=days[n],
+                    weight_micro=950_000,
+                    polarity=told[2],
+                    text_severity=told[3],
+                )
+                for n, told in TEXTS.items()
+            ]
+            + [keyed("unread", entity_id=1, event_date=AS_OF, weight_micro=950_000)],
         )
         first = {"repeated_feed_id": "x", "repeated_text_id": "T1", "first_feed_id": "x", "first_text_id": "T1"}
         small.fill(opened, "text.repost", [keyed("T1b", similarity=1.0, **first)])

@@ -33,8 +33,7 @@ BREAKS = {
     "step_ends_after_it_starts": "insert into known.service_step (case_id, started_at, ended_at)"
     " values ('c', timestamp '2013-02-02', timestamp '2013-02-01')",
     "text_share": "insert into known.text_item (text_id) values ('t')",
-    "registered_indicator": "insert into indicator.value by name (select * replace ('no.such' as indicator_id)"
-    " from indicator.value limit 1)",
+    "registered_indicator": "delete from policy.indicator where indicator_id = (select min(indicator_id) from indicator.value)",
     "evidence_in_order": "update indicator.value set last_evidence = as_of + 1 where first_evidence is not null",
     "of_this_day": "update grade.grade set policy_version = 'old' where entity_id = (select min(entity_id) from grade.grade)",
     "score_range": "update grade.score set scorecard_score = 101 where pack_id = 'risk'",

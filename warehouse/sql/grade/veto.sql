@@ -6,7 +6,7 @@ select
     t.worst_grade_no,
     t.reason_zh,
     t.basis,
-    v.indicator_id,
+    t.indicator_id,
     v.indicator_value,
     v.last_evidence
 from known.entity as e

@@ -65,7 +65,7 @@ where n.recency = 1 and n.employee_count is not null
 union all
 select
     n.entity_id, 'annual_report.revenue_change_ratio' as indicator_id,
-    micro(cast(least(half_even(cast(n.revenue_cny * 100 as hugeint) * 1000000, cast(n.revenue_before * 100 as hugeint)), 100 * 1000000) as bigint)),
+    micro(cast(least(half_even_wide(cast(n.revenue_cny * 100 as hugeint) * 1000000, cast(n.revenue_before * 100 as hugeint)), 100 * 1000000) as bigint)),
     2, n.event_date, n.event_date, null
 from ranked as n
 where n.recency = 1 and n.revenue_cny is not null and n.revenue_before > 0

@@ -59,6 +59,16 @@ peers as (
     join known.entity as e on e.entity_id = w.entity_id
     where w.rated > 0
     window alike as (partition by e.industry_code, e.district_code)
+),
+
+usual as (
+    select
+        p.*,
+        shrunk(p.peer_findings, p.peer_exposure, p.zone_rate, q.group_weight) as peer_rate,
+        q.inspection_weight
+    from peers as p
+    cross join policy.peer as q
+    where p.zone_rate > 0
 )
 
 select
@@ -89,15 +99,10 @@ from wide as w
 where w.inspections > 0
 union all
 select
-    p.entity_id, 'inspection.finding_rate' as indicator_id,
-    ratio(
-        shrunk(p.findings, p.exposure, shrunk(p.peer_findings, p.peer_exposure, p.zone_rate, q.group_weight), q.inspection_weight),
-        p.zone_rate
-    ),
-    p.rated, p.first_rated, p.last_day, p.ends_on
-from peers as p
-cross join policy.peer as q
-where p.zone_rate > 0
+    u.entity_id, 'inspection.finding_rate' as indicator_id,
+    ratio(shrunk(u.findings, u.exposure, u.peer_rate, u.inspection_weight), u.zone_rate),
+    u.rated, u.first_rated, u.last_day, u.ends_on
+from usual as u
 union all
 select w.entity_id, 'inspection.days_since_last' as indicator_id, cast(w.as_of - w.last_day as decimal(18, 6)), 1, w.last_day, w.last_day, null
 from wide as w

@@ -24,6 +24,15 @@ peers as (
     from wide as w
     join known.entity as e on e.entity_id = w.entity_id
     window alike as (partition by e.industry_code, e.district_code)
+),
+
+usual as (
+    select
+        p.entity_id,
+        shrunk(p.peer_lates, p.peer_filings * 1000000, p.zone_rate, q.group_weight) as peer_rate,
+        q.tax_filing_weight
+    from peers as p
+    cross join policy.peer as q
 )
 
 select
@@ -41,11 +50,7 @@ from wide as w
 union all
 select
     w.entity_id, 'tax_filing.late_peer_ratio' as indicator_id,
-    relative(
-        w.lates, w.filings * 1000000,
-        shrunk(p.peer_lates, p.peer_filings * 1000000, p.zone_rate, q.group_weight), q.tax_filing_weight
-    ),
+    relative(w.lates, w.filings * 1000000, u.peer_rate, u.tax_filing_weight),
     w.filings, w.first_day, w.last_day, w.ends_on
 from wide as w
-join peers as p on p.entity_id = w.entity_id
-cross join policy.peer as q
+join usual as u on u.entity_id = w.entity_id

@@ -5,20 +5,19 @@ with wide as (
         v.entity_id,
         count(*) filter (where v.event_date > r.as_of - p.text_days) as texts,
         cast(coalesce(sum(v.weight_micro) filter (where v.event_date > r.as_of - p.text_days), 0) as bigint) as weight,
-        cast(coalesce(sum(v.weight_micro) filter (where y.polarity < 0 and v.event_date > r.as_of - p.text_days), 0) as bigint) as negative,
-        cast(coalesce(sum(v.weight_micro) filter (where y.polarity < 0 and v.event_date > r.as_of - p.burst_days), 0) as bigint) as latest,
+        cast(coalesce(sum(v.weight_micro) filter (where v.polarity < 0 and v.event_date > r.as_of - p.text_days), 0) as bigint) as negative,
+        cast(coalesce(sum(v.weight_micro) filter (where v.polarity < 0 and v.event_date > r.as_of - p.burst_days), 0) as bigint) as latest,
         half_even(
-            cast(coalesce(sum(v.weight_micro) filter (where y.polarity < 0 and v.event_date <= r.as_of - p.burst_days), 0) as bigint) * max(p.burst_days),
+            cast(coalesce(sum(v.weight_micro) filter (where v.polarity < 0 and v.event_date <= r.as_of - p.burst_days), 0) as bigint) * max(p.burst_days),
             max(p.baseline_days)
         ) as expected,
         min(v.event_date) as first_day,
         max(v.event_date) as last_day,
         max(v.event_date) + max(p.text_days) as ends_on
     from text.evidence as v
-    join text.reading as y on y.feed_id = v.feed_id and y.text_id = v.text_id and y.known_at = v.known_at
     cross join policy.indicator_window as p
     cross join run.info as r
-    where v.event_date > r.as_of - p.burst_days - p.baseline_days
+    where v.polarity is not null and v.event_date > r.as_of - p.burst_days - p.baseline_days
     group by v.entity_id
 ),
 
@@ -32,6 +31,15 @@ peers as (
     join known.entity as e on e.entity_id = w.entity_id
     where w.texts > 0
     window alike as (partition by e.industry_code, e.district_code)
+),
+
+usual as (
+    select
+        p.entity_id,
+        shrunk_micro(p.peer_negative, p.peer_weight, p.zone_rate, q.group_weight) as peer_rate,
+        q.text_weight
+    from peers as p
+    cross join policy.peer as q
 )
 
 select
@@ -51,13 +59,10 @@ where w.texts > 0
 union all
 select
     w.entity_id, 'text.negative_peer_ratio' as indicator_id,
-    relative_micro(
-        w.negative, w.weight, shrunk_micro(p.peer_negative, p.peer_weight, p.zone_rate, q.group_weight), q.text_weight
-    ),
+    relative_micro(w.negative, w.weight, u.peer_rate, u.text_weight),
     w.texts, w.first_day, w.last_day, w.ends_on
 from wide as w
-join peers as p on p.entity_id = w.entity_id
-cross join policy.peer as q
+join usual as u on u.entity_id = w.entity_id
 union all
 select w.entity_id, 'text.burst' as indicator_id, burst_micro(w.latest, w.expected, q.text_weight), w.texts, w.first_day, w.last_day, w.ends_on
 from wide as w

@@ -2,7 +2,7 @@
 select
     r.as_of,
     v.entity_id,
-    v.indicator_id,
+    i.indicator_id,
     i.indicator_no,
     v.indicator_value,
     cast(v.evidence_count as bigint) as evidence_count,

@@ -3,17 +3,16 @@ with areas as (
     select
         coalesce(e.district_code, '-') as district_code,
         count(*) filter (where v.event_date > r.as_of - p.text_days) as text_count,
-        count(*) filter (where y.polarity < 0 and v.event_date > r.as_of - p.text_days) as negative_count,
-        count(*) filter (where y.polarity < 0 and y.text_severity = 3 and v.event_date > r.as_of - p.text_days) as grave_count,
+        count(*) filter (where v.polarity < 0 and v.event_date > r.as_of - p.text_days) as negative_count,
+        count(*) filter (where v.polarity < 0 and v.text_severity = 3 and v.event_date > r.as_of - p.text_days) as grave_count,
         count(distinct v.entity_id) filter (where v.event_date > r.as_of - p.text_days) as entity_count,
         count(*) filter (where v.event_date <= r.as_of - p.text_days) as text_count_before,
-        count(*) filter (where y.polarity < 0 and v.event_date <= r.as_of - p.text_days) as negative_count_before
+        count(*) filter (where v.polarity < 0 and v.event_date <= r.as_of - p.text_days) as negative_count_before
     from text.evidence as v
-    join text.reading as y on y.feed_id = v.feed_id and y.text_id = v.text_id and y.known_at = v.known_at
     join known.entity as e on e.entity_id = v.entity_id
     cross join policy.indicator_window as p
     cross join run.info as r
-    where v.event_date > r.as_of - 2 * p.text_days
+    where v.polarity is not null and v.event_date > r.as_of - 2 * p.text_days
     group by coalesce(e.district_code, '-')
 )
 

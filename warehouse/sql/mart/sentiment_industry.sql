@@ -3,18 +3,17 @@ with areas as (
     select
         coalesce(i.industry_section, '-') as industry_section,
         count(*) filter (where v.event_date > r.as_of - p.text_days) as text_count,
-        count(*) filter (where y.polarity < 0 and v.event_date > r.as_of - p.text_days) as negative_count,
-        count(*) filter (where y.polarity < 0 and y.text_severity = 3 and v.event_date > r.as_of - p.text_days) as grave_count,
+        count(*) filter (where v.polarity < 0 and v.event_date > r.as_of - p.text_days) as negative_count,
+        count(*) filter (where v.polarity < 0 and v.text_severity = 3 and v.event_date > r.as_of - p.text_days) as grave_count,
         count(distinct v.entity_id) filter (where v.event_date > r.as_of - p.text_days) as entity_count,
         count(*) filter (where v.event_date <= r.as_of - p.text_days) as text_count_before,
-        count(*) filter (where y.polarity < 0 and v.event_date <= r.as_of - p.text_days) as negative_count_before
+        count(*) filter (where v.polarity < 0 and v.event_date <= r.as_of - p.text_days) as negative_count_before
     from text.evidence as v
-    join text.reading as y on y.feed_id = v.feed_id and y.text_id = v.text_id and y.known_at = v.known_at
     join known.entity as e on e.entity_id = v.entity_id
     left join entity.industry as i on i.industry_code = e.industry_code
     cross join policy.indicator_window as p
     cross join run.info as r
-    where v.event_date > r.as_of - 2 * p.text_days
+    where v.polarity is not null and v.event_date > r.as_of - 2 * p.text_days
     group by coalesce(i.industry_section, '-')
 )
 

@@ -15,14 +15,13 @@ from (
         cast(date_trunc('month', v.event_date) as date) as month,
         coalesce(e.district_code, '-') as district_code,
         count(*) as text_count,
-        count(*) filter (where y.polarity < 0) as negative_count,
-        count(*) filter (where y.polarity > 0) as positive_count
+        count(*) filter (where v.polarity < 0) as negative_count,
+        count(*) filter (where v.polarity > 0) as positive_count
     from text.evidence as v
-    join text.reading as y on y.feed_id = v.feed_id and y.text_id = v.text_id and y.known_at = v.known_at
     join known.entity as e on e.entity_id = v.entity_id
     cross join policy.reporting as q
     cross join run.info as r
-    where v.event_date >= cast(date_trunc('month', r.as_of) as date) - to_months(q.months - 1)
+    where v.polarity is not null and v.event_date >= cast(date_trunc('month', r.as_of) as date) - to_months(q.months - 1)
     group by date_trunc('month', v.event_date), coalesce(e.district_code, '-')
 ) as t
 cross join policy.reporting as p
