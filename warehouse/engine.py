@@ -217,7 +217,11 @@ class DuckDBEngine:
 
     def exists(self, qualified: str) -> bool:
         """Whether there is a table or view of this name."""
-        return bool(self.types(qualified))
+        try:
+            self.connection.execute(f"select 1 from {qualified} limit 0")
+        except duckdb.CatalogException:
+            return False
+        return True
 
     def count(self, qualified: str) -> int:
         """Return the rows of a table."""

@@ -70,6 +70,7 @@ class Staging:
         described = engine.rows(f"describe with delivered as ({self._delivered}) {self._body}")
         self._given: dict[str, str] = {row[0]: row[1] for row in described}
         engine.run(_zone_days(feed.zone))
+        self._steady = engine.rows(_steady(feed.zone))[0]
 
     def _check_columns(self) -> None:
         expected = {c.name for c in self._own} | {"load_no", "row_number"}
@@ -133,7 +134,7 @@ class Staging:
                 has_offset = f"right({column}, 1) = 'Z' or substr({column}, -6, 1) in ('+', '-')"
                 told = f"timezone('UTC', try_cast({column} as timestamptz))"
                 instant = f"case when strlen({column}) > 19 and ({has_offset}) then {told} else {instant} end"
-            return instant
+            return self._at_once(column, given, instant)
         if given == wanted:
             return column
         if wanted == "DATE" and given == "VARCHAR":
@@ -143,6 +144,15 @@ class Staging:
             whole = f"try_cast({column} as double) = try_cast({column} as bigint)"
             return f"case when {whole} then try_cast({column} as {wanted}) end"
         return f"try_cast({column} as {wanted})"
+
+    def _at_once(self, column: str, given: str, instant: str) -> str:
+        """Return `instant`, but by subtraction where the zone is steady: asking the zone takes six times as long."""
+        since, until, seconds = self._steady
+        local, is_plain = column, ""
+        if given == "VARCHAR":
+            local, is_plain = f"try_cast({column} as timestamp)", f"strlen({column}) <= 19 and "
+        steady = f"{is_plain}{local} between timestamp '{since}' and timestamp '{until}'"
+        return f"case when {steady} then {local} - to_seconds({seconds}) else {instant} end"
 
     def _parsed(self, column: str, kind: str) -> str:
         formats = ", ".join(map(literal, self._feed.date_formats))
@@ -185,4 +195,20 @@ def _zone_days(zone: str) -> str:
         select {literal(zone)}, d, timezone('UTC', timezone({literal(zone)}, cast(d as timestamp)))
         from (select cast(unnest({days}) as date) as d)
         where not exists (select 1 from zone_day where zone = {literal(zone)})
+    """
+
+
+def _steady(zone: str) -> str:
+    """Since and until when a zone has kept one offset, its last one, as local midnights, and that offset in seconds."""
+    return f"""
+        with told as (
+            select day, epoch(cast(day as timestamp)) - epoch(midnight) as seconds
+            from zone_day where zone = {literal(zone)}
+        ),
+        latest as (select arg_max(seconds, day) as seconds, max(day) as last_day from told)
+        select
+            coalesce(max(t.day) filter (where t.seconds <> l.seconds), date '{_FIRST_DAY}') + 1 as since,
+            any_value(l.last_day) as until,
+            cast(any_value(l.seconds) as bigint) as seconds
+        from told as t cross join latest as l
     """

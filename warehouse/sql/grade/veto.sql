@@ -11,7 +11,8 @@ select
     v.last_evidence
 from known.entity as e
 join indicator.value as v on v.entity_id = e.entity_id
-join policy.scorecard_veto as t on t.indicator_id = v.indicator_id
+join policy.indicator as i on i.indicator_no = v.indicator_no
+join policy.scorecard_veto as t on t.indicator_id = i.indicator_id
 where
     e.status in ('active', 'revoked')
     and v.indicator_value >= micro(t.at_least_micro)
