@@ -23,9 +23,9 @@ from warehouse import catalog
 MEMORY_LIMIT = "3GB"  # of the engine; a refresh of the full zone then peaks at 3.6 GiB (docs/benchmarks.md)
 # Packing texts takes a third of the CPU of writing them. The warehouse is written once and read once, so that its file
 # may be twice as large (docs/decisions.md); snapshots are kept and served: theirs are packed, if without dictionaries.
-# Every 16 MB of log, as by default, the tables' lists are written anew: a tenth of the CPU of reading all deliveries.
-_CHECKPOINT_AT = "256MB"
 _UNPACKED, _PACKED = "dictionary,dict_fsst,fsst", "dictionary,dict_fsst"
+# The engine's own 16 MB cost a tenth of the CPU of reading all deliveries (docs/decisions.md).
+_CHECKPOINT_AT = "256MB"
 MACROS = (Path(__file__).parent / "sql" / "macros.sql").read_text(encoding="utf-8")
 
 
@@ -216,7 +216,7 @@ class DuckDBEngine:
         self._open()
 
     def exists(self, qualified: str) -> bool:
-        """Whether there is a table or view of this name."""
+        """Whether there is a table of this name."""
         try:
             self.connection.execute(f"select 1 from {qualified} limit 0")
         except duckdb.CatalogException:
