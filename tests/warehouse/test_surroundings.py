@@ -29,15 +29,6 @@ IN_FORCE = Policy.load().at(DAY)
 WEIGHTS = peer.peer_weights(IN_FORCE)
 FADING = curves(IN_FORCE)
 CELL, SIDE, CORNER = 500, 500_000, 250_000
-INSPECTION = {
-    "inspection_id": "VARCHAR",
-    "entity_id": "BIGINT",
-    "event_date": "DATE",
-    "result": "VARCHAR",
-    "critical_count": "INTEGER",
-    "serious_count": "INTEGER",
-    "minor_count": "INTEGER",
-}
 COMPLAINT = {"entity_id": "BIGINT", "event_date": "DATE", "latitude": "DOUBLE", "longitude": "DOUBLE"}
 
 entities = st.lists(
@@ -90,13 +81,9 @@ def fill(engine: DuckDBEngine, people: list[Any], seen: list[Any], told: list[An
     known = [
         {**one, "inspection_id": f"I{n}", "event_date": DAY - timedelta(days=one["age"])} for n, one in enumerate(seen)
     ]
-    engine.load("known.inspection", INSPECTION, [{c: one[c] for c in INSPECTION} for one in known])
-    scale = {"scale_micro": "scale", "critical_scale_micro": "critical_scale"}
-    small.fill(
-        engine,
-        "known.inspection_scale",
-        [{c: one[scale.get(c, c)] for c in ("inspection_id", "entity_id", *scale)} for one in known],
-    )
+    rated = [{**one, "scale_micro": one["scale"], "critical_scale_micro": one["critical_scale"]} for one in known]
+    unrated = [{**one, "inspection_id": f"U{one['inspection_id']}"} for one in known]  # nobody is rated by these
+    small.fill(engine, "known.inspection_scale", [*rated, *unrated])
     engine.load(
         "known.complaint",
         COMPLAINT,

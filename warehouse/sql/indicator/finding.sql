@@ -4,14 +4,14 @@ with by_code as (
     select
         f.entity_id,
         f.finding_code,
-        count(distinct f.inspection_id) as visits,
+        min(f.inspection_id) < max(f.inspection_id) as is_repeated,
         count(*) as findings,
         sum(half_even(d.weight_micro * 1000000, s.scale_micro)) filter (where f.severity = 'critical') as critical_micro,
         min(f.event_date) as first_day,
         max(f.event_date) as last_day,
         max(f.event_date) + max(p.finding_days) as ends_on
     from known.finding as f
-    join known.inspection_scale as s on s.entity_id = f.entity_id and s.inspection_id = f.inspection_id
+    join known.inspection_scale as s on s.entity_id = f.entity_id and s.inspection_id = f.inspection_id and s.scale_micro is not null
     cross join policy.indicator_window as p
     cross join run.info as r
     join known.fading as d on d.decay_id = 'finding' and d.event_date = f.event_date
@@ -22,9 +22,9 @@ with by_code as (
 wide as (
     select
         c.entity_id,
-        count(*) filter (where c.visits > 1) as repeated,
+        count(*) filter (where c.is_repeated) as repeated,
         coalesce(sum(c.critical_micro), 0) as critical_micro,
-        sum(c.findings) as findings,
+        cast(sum(c.findings) as bigint) as findings,
         min(c.first_day) as first_day,
         max(c.last_day) as last_day,
         max(c.ends_on) as ends_on

@@ -9,16 +9,13 @@ with seen as (
         i.critical_count,
         i.serious_count,
         i.critical_count + i.serious_count + i.minor_count as findings,
-        s.scale_micro,
-        s.scale_micro is not null and i.event_date > r.as_of - p.inspection_days as is_recent,
+        i.scale_micro,
+        i.scale_micro is not null and i.event_date > r.as_of - p.inspection_days as is_recent,
         p.inspection_days,
         r.as_of
-    from known.inspection as i
+    from known.inspection_scale as i
     cross join policy.indicator_window as p
     cross join run.info as r
-    left join known.inspection_scale as s
-        on s.entity_id = i.entity_id and s.inspection_id = i.inspection_id
-    where i.entity_id is not null
 ),
 
 wide as (

@@ -41,6 +41,39 @@ wide as (
         sum(m.finding_exposure) over trade - m.finding_exposure as trade_finding_exposure
     from member as m
     window chain as (partition by m.chain_key), trade as (partition by m.industry_code)
+),
+
+rated as (
+    select
+        w.entity_id,
+        'kin.chain_critical_ratio' as indicator_id,
+        w.chain_critical as events,
+        w.chain_critical_exposure as exposure,
+        u.critical_rate as usual_rate,
+        p.record_weight as weight,
+        w.chain_inspections as inspections
+    from wide as w
+    cross join usual as u
+    cross join policy.peer as p
+    where w.chain_key is not null and w.chain_inspections > 0
+    union all
+    select w.entity_id, 'kin.chain_finding_ratio' as indicator_id, w.chain_findings, w.chain_finding_exposure, u.finding_rate, p.record_weight, w.chain_inspections
+    from wide as w
+    cross join usual as u
+    cross join policy.peer as p
+    where w.chain_key is not null and w.chain_inspections > 0
+    union all
+    select w.entity_id, 'kin.trade_critical_ratio' as indicator_id, w.trade_critical, w.trade_critical_exposure, u.critical_rate, p.group_weight, w.trade_inspections
+    from wide as w
+    cross join usual as u
+    cross join policy.peer as p
+    where w.industry_code is not null
+    union all
+    select w.entity_id, 'kin.trade_finding_ratio' as indicator_id, w.trade_findings, w.trade_finding_exposure, u.finding_rate, p.group_weight, w.trade_inspections
+    from wide as w
+    cross join usual as u
+    cross join policy.peer as p
+    where w.industry_code is not null
 )
 
 select
@@ -55,37 +88,5 @@ from wide as w
 where w.chain_key is not null
 union all
 select
-    w.entity_id, 'kin.chain_critical_ratio' as indicator_id,
-    relative_micro(w.chain_critical, w.chain_critical_exposure, u.critical_rate, p.record_weight),
-    cast(w.chain_inspections as bigint), null, null, null
-from wide as w
-cross join usual as u
-cross join policy.peer as p
-where w.chain_key is not null and w.chain_inspections > 0
-union all
-select
-    w.entity_id, 'kin.trade_critical_ratio' as indicator_id,
-    relative_micro(w.trade_critical, w.trade_critical_exposure, u.critical_rate, p.group_weight),
-    cast(w.trade_inspections as bigint), null, null, null
-from wide as w
-cross join usual as u
-cross join policy.peer as p
-where w.industry_code is not null
-union all
-select
-    w.entity_id, 'kin.chain_finding_ratio' as indicator_id,
-    relative_micro(w.chain_findings, w.chain_finding_exposure, u.finding_rate, p.record_weight),
-    cast(w.chain_inspections as bigint), null, null, null
-from wide as w
-cross join usual as u
-cross join policy.peer as p
-where w.chain_key is not null and w.chain_inspections > 0
-union all
-select
-    w.entity_id, 'kin.trade_finding_ratio' as indicator_id,
-    relative_micro(w.trade_findings, w.trade_finding_exposure, u.finding_rate, p.group_weight),
-    cast(w.trade_inspections as bigint), null, null, null
-from wide as w
-cross join usual as u
-cross join policy.peer as p
-where w.industry_code is not null
+    r.entity_id, r.indicator_id, relative_micro(r.events, r.exposure, r.usual_rate, r.weight), cast(r.inspections as bigint), null, null, null
+from rated as r

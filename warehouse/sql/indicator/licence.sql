@@ -30,7 +30,7 @@ wide as (
         count(*) filter (where d.expires_on < r.as_of) as expired,
         count(*) filter (where d.expires_on between r.as_of and r.as_of + p.licence_expiry_ahead_days) as expiring,
         count(*) filter (where d.expires_on is null or d.expires_on >= r.as_of) as held,
-        sum(d.documents) as documents,
+        cast(sum(d.documents) as bigint) as documents,
         min(d.last_day) as first_day,
         max(d.last_day) as last_day
     from document as d

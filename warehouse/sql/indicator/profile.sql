@@ -19,7 +19,7 @@ select
     w.entity_id,
     'profile.age_years' as indicator_id,
     ratio(w.age_days, 365) as indicator_value,
-    1 as evidence_count,
+    cast(1 as bigint) as evidence_count,
     w.established_date as first_evidence,
     w.established_date as last_evidence,
     cast(null as date) as expires_on

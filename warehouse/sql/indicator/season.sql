@@ -5,10 +5,10 @@ with told as (
         e.industry_code,
         case when i.critical_count > 0 then 1 else 0 end as critical,
         month(i.event_date) = month(r.as_of + 1) as is_coming
-    from known.inspection as i
-    join known.inspection_scale as s on s.entity_id = i.entity_id and s.inspection_id = i.inspection_id
+    from known.inspection_scale as i
     join known.entity as e on e.entity_id = i.entity_id
     cross join run.info as r
+    where i.scale_micro is not null
 ),
 
 trade as (

@@ -5,7 +5,7 @@ select
     i.indicator_id,
     i.indicator_no,
     v.indicator_value,
-    cast(v.evidence_count as bigint) as evidence_count,
+    v.evidence_count,
     v.first_evidence,
     v.last_evidence,
     v.expires_on

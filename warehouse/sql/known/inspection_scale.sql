@@ -1,13 +1,10 @@
--- grain: one inspection with the scale by which its team finds more (above 1) or less than others would have found there,
--- once for all findings and once for whether a critical one is found at all
+-- grain: one inspection with what it found and the scale by which its team finds more (above 1) or less than others would,
+-- for all findings and for whether a critical one is found at all; none for what is long past or of entities not yet known
 -- a nuisance estimate: pooled towards 1, without the inspections of the very entity, from what was known by the as-of day;
 -- the only place where a figure about entities may look at who inspected, and it says nothing but the scale
 with visited as (
     -- where an inspection names nobody, the routine visit of that entity and day may; two that differ tell nothing
-    select
-        v.entity_id,
-        v.event_date,
-        sole(v.inspector_ids) as inspector_ids
+    select v.entity_id, v.event_date, sole(v.inspector_ids) as inspector_ids
     from known.visit as v
     where v.visit_cause = 'routine' and v.entity_id is not null
     group by v.entity_id, v.event_date
@@ -15,19 +12,18 @@ with visited as (
 
 told as (
     select
-        i.inspection_id,
-        i.entity_id,
-        i.inspection_kind,
+        i.inspection_id, i.entity_id, i.event_date, i.inspection_kind, i.result, i.critical_count, i.serious_count, i.minor_count,
         e.hazard_level,
         i.critical_count + i.serious_count + i.minor_count as findings,
         case when i.critical_count > 0 then 1 else 0 end as critical,
-        coalesce(i.inspector_ids, v.inspector_ids) as inspector_ids
+        coalesce(i.inspector_ids, v.inspector_ids) as inspector_ids,
+        e.entity_id is not null and i.event_date > r.as_of - p.inspection_rate_days as is_rated
     from known.inspection as i
-    join known.entity as e on e.entity_id = i.entity_id
+    left join known.entity as e on e.entity_id = i.entity_id
     left join visited as v on v.entity_id = i.entity_id and v.event_date = i.event_date
     cross join policy.indicator_window as p
     cross join run.info as r
-    where i.event_date > r.as_of - p.inspection_rate_days
+    where i.entity_id is not null
 ),
 
 -- what a team of the common scale finds on such a visit
@@ -38,6 +34,7 @@ usual as (
         half_even(sum(findings) * 1000000, count(*)) as findings_micro,
         half_even(sum(critical) * 1000000, count(*)) as critical_micro
     from told
+    where is_rated
     group by inspection_kind, hazard_level
 ),
 
@@ -53,7 +50,7 @@ seat as (
     from told as t
     join usual as u
         on u.inspection_kind = t.inspection_kind and u.hazard_level is not distinct from t.hazard_level
-    where t.inspector_ids is not null
+    where t.is_rated and t.inspector_ids is not null
 ),
 
 at_entity as (
@@ -109,10 +106,9 @@ team as (
 )
 
 select
-    t.inspection_id,
-    t.entity_id,
-    cast(greatest(coalesce(m.scale_micro, 1000000), p.least_micro) as bigint) as scale_micro,
-    cast(greatest(coalesce(m.critical_scale_micro, 1000000), p.least_micro) as bigint) as critical_scale_micro
+    t.inspection_id, t.entity_id, t.event_date, t.inspection_kind, t.result, t.critical_count, t.serious_count, t.minor_count,
+    case when t.is_rated then cast(greatest(coalesce(m.scale_micro, 1000000), p.least_micro) as bigint) end as scale_micro,
+    case when t.is_rated then cast(greatest(coalesce(m.critical_scale_micro, 1000000), p.least_micro) as bigint) end as critical_scale_micro
 from told as t
 cross join policy.strictness as p
 left join team as m on m.inspection_id = t.inspection_id and m.entity_id = t.entity_id
