@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from models.text.terms import Ints, Numbers, rarity, unit
+from models.text.alike import NONE, alike
+from models.text.compiled import compiled
+from models.text.terms import Ints, Numbers, rarity
 
-NONE = -1
+_Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -116,20 +118,12 @@ class _Events:
 
     @classmethod
     def of(cls, rule: Rule, both: Texts, event: Ints, vectors: sparse.csr_matrix) -> _Events:
-        """The events that texts belong to, those of several texts first; texts of NONE are left out."""
+        """The events that texts belong to; texts of NONE are left out."""
         at = np.flatnonzero(event != NONE)
         number, row, size = np.unique(event[at], return_inverse=True, return_counts=True)
-        order = np.argsort(size == 1, kind="stable")
-        number, size = number[order], size[order]
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        row = place[row]
-        several = int(np.count_nonzero(size > 1))
-        is_alone = row >= several
-        core = _core(rule, vectors[at[~is_alone]], row[~is_alone], size[:several])
-        alone = vectors[at[is_alone][np.argsort(row[is_alone])]]
+        core = _cores(rule, vectors, at[np.argsort(row, kind="stable")], size)
         district, subject = (_most(row, known[at], len(number)) for known in (both.district, both.subject))
-        return cls(number, unit(sparse.vstack([core, alone], format="csr")), size, district, subject)
+        return cls(number, core, size, district, subject)
 
     def several(self, but: Ints | tuple[()] = ()) -> _Events:
         """The events of more than one text, but for some."""
@@ -148,17 +142,17 @@ class _Events:
 
     def nearest(self, rule: Rule, vectors: sparse.csr_matrix, district: Ints, subject: Ints) -> Ints:
         """The event that each text joins, the oldest of those equally like it, NONE where none is."""
-        text, near, alike = _alike(vectors, district, self.core, self.district, rule.join_alike)
+        text, near, likeness = alike(vectors, district, self.core, self.district, rule.join_alike)
         fits = _fits(subject[text], self.subject[near])
-        text, near, alike = text[fits], self.number[near[fits]], alike[fits]
-        order = np.lexsort((near, -np.round(alike, 9), text))
+        text, near, likeness = text[fits], self.number[near[fits]], likeness[fits]
+        order = np.lexsort((near, -np.round(likeness, 9), text))
         found = np.full(len(district), NONE)
         found[text[order][::-1]] = near[order][::-1]
         return found
 
     def merged(self, rule: Rule) -> dict[int, int]:
         """Events that are like an older one: the younger → the oldest of its chain."""
-        left, right, _ = _alike(self.core, self.district, self.core, self.district, rule.merge_alike)
+        left, right, _ = alike(self.core, self.district, self.core, self.district, rule.merge_alike)
         fits = _fits(self.subject[left], self.subject[right])
         graph = sparse.csr_matrix((np.ones(fits.sum()), (left[fits], right[fits])), shape=self.core.shape[:1] * 2)
         _, part = connected_components(graph, directed=False)
@@ -169,40 +163,87 @@ class _Events:
         return dict(zip(self.number[is_younger].tolist(), older[is_younger].tolist(), strict=True))
 
 
-def _core(rule: Rule, vectors: sparse.csr_matrix, row: Ints, size: Ints) -> sparse.csr_matrix:
-    """Sums of the vectors of each event, without the terms that too few of its texts have."""
-    members = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(size), len(row)))
-    # one product for both: sums of the values in the real part, how many texts have the term in the imaginary
-    counted = sparse.csr_matrix((vectors.data + 1j, vectors.indices, vectors.indptr), shape=vectors.shape)
-    core = (members @ counted).tocsr()
-    core.data = np.where(core.data.imag >= rule.kept_share * np.repeat(size, np.diff(core.indptr)), core.data.real, 0.0)
-    return core
+def _cores(rule: Rule, vectors: sparse.csr_matrix, members: Ints, size: Ints) -> sparse.csr_matrix:
+    """Sums of the vectors of each event without the terms that too few of its texts have, of length 1.
+
+    `members` are the texts event by event, `size` how many each has.
+    """
+    bounds = np.concatenate([[0], np.cumsum(size)])
+    core = _summed(vectors.indptr, vectors.indices, vectors.data, vectors.shape[1], members, bounds, rule.kept_share)
+    return sparse.csr_matrix(core, shape=(len(size), vectors.shape[1]))
+
+
+@compiled
+def _summed(
+    start: Ints, term: Ints, value: Numbers, terms: int, members: Ints, bounds: Ints, kept_share: float
+) -> tuple[Numbers, _Places, _Places]:
+    ends, kept = np.zeros(len(bounds), np.int32), 0
+    room = int((start[members + 1] - start[members]).sum())
+    kept_term, kept_value = np.empty(room, np.int32), np.empty(room)
+    sums, count, met = np.zeros(terms), np.zeros(terms, np.int32), np.empty(terms + 1, np.int32)
+    for event in range(len(bounds) - 1):
+        many = 0
+        for text in members[bounds[event] : bounds[event + 1]]:
+            for at in range(start[text], start[text + 1]):
+                met[many] = term[at]
+                many += count[term[at]] == 0
+                count[term[at]] += 1
+                sums[term[at]] += value[at]
+        least, squares = kept_share * (bounds[event + 1] - bounds[event]), 0.0
+        for k in range(many):
+            if count[met[k]] >= least:
+                kept_term[kept], kept_value[kept] = met[k], sums[met[k]]
+                squares += sums[met[k]] * sums[met[k]]
+                kept += 1
+            count[met[k]], sums[met[k]] = 0, 0
+        length = np.sqrt(squares)
+        for at in range(ends[event], kept):
+            kept_value[at] /= length
+        ends[event + 1] = kept
+    return kept_value[:kept], kept_term[:kept], ends
 
 
 def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matrix:
     """Terms by rarity and the subject by a weight of its own; length 1. What one text alone has is then left out."""
-    column, start, width = both.has.indices, both.has.indptr, both.has.shape[1]
     of_subject = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
     of_term = rarity(seen[both.term], texts, rule.common_share)
-    weight = np.append(of_term, np.full(width - len(of_term), of_subject))
-    length = np.sqrt(both.has @ (weight * weight))
-    used = np.flatnonzero((np.bincount(column, minlength=width) > 1) & (weight != 0))
-    number = np.full(width, NONE, dtype=np.int32)
-    number[used] = np.arange(len(used))
-    place = number[column]
-    at = np.flatnonzero(place != NONE)
-    place, kept = place[at], np.searchsorted(at, start)
-    values = weight[used][place] / np.repeat(length, np.diff(kept))
-    return sparse.csr_matrix((values, place, kept), shape=(len(both), len(used)))
+    weight = np.append(of_term, np.full(both.has.shape[1] - len(of_term), of_subject))
+    value, term, ends, used = _weighted(both.has.indptr, both.has.indices, weight)
+    return sparse.csr_matrix((value, term, ends), shape=(len(both), used))
+
+
+@compiled
+def _weighted(start: Ints, column: Ints, weight: Numbers) -> tuple[Numbers, _Places, _Places, int]:
+    count = np.zeros(len(weight), np.int32)
+    for at in range(len(column)):
+        count[column[at]] += 1
+    number, used = np.full(len(weight), NONE, np.int32), 0
+    for k in range(len(weight)):
+        if count[k] > 1 and weight[k] != 0:
+            number[k] = used
+            used += 1
+    ends, kept = np.zeros(len(start), np.int32), 0
+    term, value = np.empty(len(column), np.int32), np.empty(len(column))
+    for row in range(len(start) - 1):
+        squares = 0.0
+        for at in range(start[row], start[row + 1]):
+            squares += weight[column[at]] * weight[column[at]]
+            term[kept], value[kept] = number[column[at]], weight[column[at]]
+            kept += number[column[at]] != NONE
+        length = np.sqrt(squares)
+        for at in range(ends[row], kept):
+            value[at] /= length
+        ends[row + 1] = kept
+    return value[:kept], term[:kept], ends, used
 
 
 def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:
     """For each text the position of the earlier one that leads it, its own where it leads itself."""
     district, subject = both.district[at], both.subject[at]
-    text, near, alike = _alike(vectors, district, vectors, district, join_alike)
+    text, near, likeness = alike(vectors, district, vectors, district, join_alike)
     fits = (near < text) & _fits(subject[text], subject[near])
-    text, near, alike = text[fits], near[fits], np.round(alike[fits], 9)
-    order = np.lexsort((near, -alike, text))
+    text, near, likeness = text[fits], near[fits], np.round(likeness[fits], 9)
+    order = np.lexsort((near, -likeness, text))
     leads = np.ones(len(at), dtype=np.bool_)
     leader = at.copy()
     # texts in order, of each the likest first: whether an earlier one leads is settled when a later one asks
@@ -210,41 +251,6 @@ def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -
         if leads[one] and leads[other]:
             leads[one], leader[one] = False, at[other]
     return leader
-
-
-def _alike(
-    left: sparse.csr_matrix, left_district: Ints, right: sparse.csr_matrix, right_district: Ints, least: float
-) -> tuple[Ints, Ints, Numbers]:
-    """Row of the left, row of the right and likeness of pairs that are alike and not of two known districts.
-
-    Where both districts are known, terms of two districts are two terms: such pairs, most of all, are not even formed.
-    """
-    districts = int(max(left_district.max(initial=NONE), right_district.max(initial=NONE))) + 1
-    known, unknown = np.flatnonzero(left_district != NONE), np.flatnonzero(left_district == NONE)
-    right_known, right_unknown = np.flatnonzero(right_district != NONE), np.flatnonzero(right_district == NONE)
-    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
-    for rows, columns, is_within in (
-        (known, right_known, True),
-        (known, right_unknown, False),
-        (unknown, np.arange(len(right_district)), False),
-    ):
-        if len(rows) and len(columns):
-            one, other = left[rows], right[columns]
-            if is_within:
-                one = _within(one, left_district[rows], districts)
-                other = _within(other, right_district[columns], districts)
-            pairs = (one @ other.T).tocoo()
-            keep = pairs.data >= least
-            found.append((rows[pairs.row[keep]], columns[pairs.col[keep]], pairs.data[keep]))
-    row, column, alike = (np.concatenate(part) for part in zip(*found, strict=True))
-    return row, column, alike
-
-
-def _within(rows: sparse.csr_matrix, district: Ints, districts: int) -> sparse.csr_matrix:
-    """Rows whose terms are those of their district."""
-    width = rows.shape[1]
-    column = rows.indices + np.repeat(district, np.diff(rows.indptr)) * width
-    return sparse.csr_matrix((rows.data, column, rows.indptr), shape=(rows.shape[0], districts * width))
 
 
 def _fits(one: Ints, other: Ints) -> NDArray[np.bool_]:

@@ -55,16 +55,6 @@ def fold(texts: Sequence[str | None]) -> Texts:
     return _without_blanks(once, lambda code: code >= _FIRST_OF_CHINESE, also_before=True)
 
 
-def halved(codes: Codes) -> str:
-    """Each character as two, of alphabets of their own; what stands at place p ends at 2p + 1.
-
-    An automaton of words looks through the children of a node one by one, and as characters its root has thousands.
-    """
-    halves = np.empty(2 * len(codes), "<u4")
-    halves[0::2], halves[1::2] = (codes >> 8) + 256, codes & 255
-    return halves.tobytes().decode("utf-32-le", "surrogatepass")
-
-
 def codes_of(text: str) -> Codes:
     """The code points of a string."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

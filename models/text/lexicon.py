@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import ahocorasick
 import numpy as np
 import numpy.typing as npt
 
 from models.policy.exact_yaml import read_yaml
-from models.text.letters import Places, Texts, codes_of, fold, halved
+from models.text.letters import Places, Texts, fold
+from models.text.words import Words
 
 TONES, RISKS = Path(__file__).with_name("lexicon.yaml"), Path(__file__).with_name("risk.yaml")
 PRAISE, BLAME = "p", "n"
@@ -79,9 +77,7 @@ def scan(texts: Texts) -> Scan:
     """
     words = _words()
     codes = np.insert(texts.codes, texts.starts[1:-1], _BETWEEN)
-    told = chain.from_iterable(words.automaton.iter_long(halved(codes)))
-    last, number = np.fromiter(told, np.int64).reshape(-1, 2).T
-    last //= 2
+    last, number = words.all.longest(codes)
     start, before = last + 1 - words.length[number], np.concatenate(([0], last[:-1] + 1))
     text = np.searchsorted(texts.starts[1:] + np.arange(len(texts)), last, "right")
     is_negator, is_degree = words.is_negator[number], words.is_degree[number]
@@ -118,7 +114,7 @@ class _Words:
     """Every word of the lists by number, and what is asked of many at once."""
 
     listed: list[Word]
-    automaton: Any
+    all: Words
     length: Places
     tone: Places
     is_negator: npt.NDArray[np.bool_]
@@ -129,14 +125,10 @@ class _Words:
 @cache
 def _words() -> _Words:
     words = _listed()
-    automaton = ahocorasick.Automaton()
-    for number, text in enumerate(words):
-        automaton.add_word(halved(codes_of(text)), number)
-    automaton.make_automaton()
     listed = list(words.values())
     return _Words(
         listed,
-        automaton,
+        Words.of(list(words)),
         np.array([len(word.text) for word in listed]),
         np.array([_SIGN_OF.get(word.kind, 0) for word in listed]),
         np.array([word.kind == "negators" for word in listed]),

@@ -5,19 +5,18 @@ Not here: patterns of names (aliases.py), and what a person decided. A text is j
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
-import ahocorasick
 import numpy as np
 import polars as pl
 
 from models.policy.exact_yaml import read_yaml
 from models.text.aliases import BRAND, OFFICIAL, PLAIN, short_district
-from models.text.letters import codes_of, halved
+from models.text.letters import codes_of
+from models.text.words import Ints, Words
 
 TRADES = Path(__file__).with_name("trades.yaml")
 EVIDENCE = ("mentioned_district", "delivered_district", "street", "trade", "alive")
@@ -65,35 +64,31 @@ class Register:
         )
 
     @cached_property
-    def _automaton(self) -> Any:
-        """Everything looked for in one pass: a kind above, a number below."""
-        found = ahocorasick.Automaton()
+    def _looked_for(self) -> tuple[Words, Ints]:
+        """Everything looked for in one pass, and of each word a kind above, a number below."""
+        words: list[str] = []
+        values: list[Ints] = []
 
-        def look_for(kind: int, words: list[str], numbers: Iterable[int]) -> None:
-            between = halved(codes_of(_BETWEEN))
-            halves = halved(codes_of(_BETWEEN.join(words))).split(between) if words else []
-            for word, number in zip(halves, numbers, strict=True):
-                found.add_word(word, (kind << _SHIFT) | number)
+        def look_for(kind: int, named: pl.Series | list[str], numbers: Ints) -> None:
+            words.extend(named)
+            values.append((kind << _SHIFT) | numbers)
 
         full = self._districts["name"]
         for places in (short_district(full), full):
-            look_for(_DISTRICT, places.to_list(), (1 << number for number in range(len(places))))
+            look_for(_DISTRICT, places, 1 << np.arange(len(places)))
         for number, trade in enumerate(self._trades.values()):
-            words = trade["words"].split()
-            look_for(_TRADE, words, repeat(1 << number, len(words)))
-        look_for(_STREET, self.streets["street"].to_list(), range(len(self.streets)))
-        look_for(_PATTERN, self.patterns["alias"].to_list(), range(len(self.patterns)))
-        found.make_automaton()
-        return found
+            named = trade["words"].split()
+            look_for(_TRADE, named, np.full(len(named), 1 << number))
+        look_for(_STREET, self.streets["street"], np.arange(len(self.streets)))
+        look_for(_PATTERN, self.patterns["alias"], np.arange(len(self.patterns)))
+        return Words.of(words), np.concatenate(values)
 
     def found(self, texts: pl.Series) -> pl.DataFrame:
         """Return text (position), end, kind and number of everything found in normalised texts, overlapping or not."""
-        whole = texts.str.join(_BETWEEN).item()
+        words, values = self._looked_for
         bounds = (texts.str.len_chars().cast(pl.Int64) + 1).cum_sum().to_numpy()
-        told = chain.from_iterable(self._automaton.iter(halved(codes_of(whole))))
-        hits = np.fromiter(told, np.int64).reshape(-1, 2)
-        last, value = hits[:, 0] // 2, hits[:, 1]
-        text = np.searchsorted(bounds, last, "right")
+        last, number = words.every(codes_of(texts.str.join(_BETWEEN).item()))
+        text, value = np.searchsorted(bounds, last, "right"), values[number]
         return pl.DataFrame(
             {
                 "text": text,

@@ -32,7 +32,7 @@ RECIPES = {
 }
 _CORRECTION_WEIGHT = 5.0  # of a real text that a person has read, against an invented one
 _WEIGHTS_HELD = 0.003  # smaller weights change no answer worth having, and make a file large
-_CODE = ("card", "corpus", "features", "letters", "lexicon", "linear", "measures", "ngrams", "own", "training")
+_CODE = ("card", "corpus", "features", "letters", "lexicon", "linear", "measures", "ngrams", "own", "training", "words")
 
 
 @dataclass(frozen=True)

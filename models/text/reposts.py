@@ -12,15 +12,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.text.shingles import Ints, Shingles, distinct_sorted, plain
+from models.text.compiled import compiled
+from models.text.shingles import Ints, Shingles, plain
 
 _HASHES, _ROWS = 32, 2  # 16 bands of two rows: near certain to meet at a similarity of one half
 _LETTERS = 5  # of a run: phrases that many use share trigrams, and would fill the buckets
 _LEAST_ALIKE = 8  # of the 32 hashes
 _NEIGHBOURS = 4  # earlier texts of a bucket that a text is held against: a phrase that many use fills a bucket
 _TRIES = 2  # of the candidates left, the most alike are verified
-_CHUNK = 50_000
-_IN_CACHE = 2_000  # texts whose runs fit into a core's cache: 32 passes over them are twice as fast
+_NONE = -1
+_MOST = np.uint32(0xFFFFFFFF)
 _ODD = np.random.default_rng(20260101).integers(1 << 31, size=_HASHES, dtype=np.uint32) * 2 + 1
 
 
@@ -41,60 +42,81 @@ def repeats(
     days before `since` are only looked back at.
     """
     letters = plain(texts)
-    long = Shingles.of_plain(letters, _LETTERS)
     asked = np.ones(len(texts), dtype=np.bool_) if since is None else day >= since
-    later, earlier = _met(_signature(long), long, day, within_days, asked)
+    likest = _likest(_signature(Shingles.of_plain(letters, _LETTERS)), day, within_days, asked)
     shingles = Shingles.of_plain(letters)
     parent, similarity = np.arange(len(texts)), np.zeros(len(texts))
-    for _ in range(_TRIES):
-        first = np.flatnonzero(np.diff(later, prepend=-1))
-        found = shingles.similarity(later[first], earlier[first])
+    for earlier in likest.T:
+        later = np.flatnonzero((earlier != _NONE) & (parent == np.arange(len(texts))))
+        found = shingles.similarity(later, earlier[later])
         good = found >= least_similarity
-        parent[later[first][good]], similarity[later[first][good]] = earlier[first][good], found[good]
-        left = np.ones(len(later), dtype=np.bool_)
-        left[first] = False
-        left &= parent[later] == later
-        later, earlier = later[left], earlier[left]
+        parent[later[good]], similarity[later[good]] = earlier[later[good]], found[good]
     return Repeats(parent, similarity)
 
 
 def _signature(shingles: Shingles) -> NDArray[np.uint32]:
-    """32 minima of permuted trigrams per text; zeros where it has none."""
-    found = np.zeros((len(shingles), _HASHES), dtype=np.uint32)
-    for first in range(0, len(shingles), _IN_CACHE):
-        start = shingles.start[first : first + _IN_CACHE + 1]
-        number = shingles.number[start[0] : start[-1]]
-        own = np.flatnonzero(np.diff(start))
-        if len(own):
-            at = (start[:-1] - start[0])[own]
-            for k, odd in enumerate(_ODD):
-                mixed = number * odd
-                found[first + own, k] = np.minimum.reduceat(mixed ^ (mixed >> np.uint32(15)), at)
+    """32 minima of permuted runs per text; the greatest number there is where it has none."""
+    return _minima(shingles.number, shingles.start, _ODD)
+
+
+@compiled
+def _minima(number: NDArray[np.uint32], start: Ints, odd: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    found = np.full((len(start) - 1, len(odd)), _MOST, np.uint32)
+    for text in range(len(start) - 1):
+        for at in range(start[text], start[text + 1]):
+            for k in range(len(odd)):
+                mixed = np.uint32(number[at] * odd[k])
+                found[text, k] = min(found[text, k], np.uint32(mixed ^ (mixed >> np.uint32(15))))
     return found
 
 
-def _met(
-    signature: NDArray[np.uint32], shingles: Shingles, day: Ints, within_days: int, asked: NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
-    """Pairs (later, earlier) that share a bucket of some band and enough hashes: of each text the most alike first."""
-    own = np.flatnonzero(np.diff(shingles.start))
-    pairs = []
-    for band in range(0, _HASHES, _ROWS):
-        # 32 bits of both rows beside the place of the text, so that one sort does; who meets by chance is not alike.
-        key = (signature[own, band] * _ODD[0] + signature[own, band + 1]) * _ODD[1]
-        both = np.sort((key.astype(np.uint64) << np.uint64(32)) | own.astype(np.uint64))
-        key, at = (both >> np.uint64(32)).astype(np.uint32), (both & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        for back in range(1, _NEIGHBOURS + 1):
-            meets = np.flatnonzero(key[back:] == key[:-back])
-            later, earlier = at[meets + back], at[meets]
-            near = asked[later] & (day[later] - day[earlier] <= within_days)
-            pairs.append(((later[near] << 32) | earlier[near]).astype(np.uint64))
-    met = distinct_sorted(np.concatenate(pairs)).astype(np.int64)
-    later, earlier = met >> 32, met & 0xFFFFFFFF
-    alike = np.zeros(len(met), dtype=np.int64)
-    for first in range(0, len(met), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        alike[part] = (signature[later[part]] == signature[earlier[part]]).sum(axis=1)
-    order = np.flatnonzero(alike >= _LEAST_ALIKE)
-    order = order[np.lexsort((-alike[order], later[order]))]
-    return later[order], earlier[order]
+@compiled
+def _likest(signature: NDArray[np.uint32], day: Ints, within_days: int, asked: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Of each text the `_TRIES` most alike (of equals the earliest) among those before it in its buckets, or -1."""
+    before = _neighbours(signature)
+    found, alike = np.full((len(day), _TRIES), _NONE, np.int32), np.full((len(day), _TRIES), _LEAST_ALIKE - 1)
+    met, near = np.full(len(day), _NONE, np.int32), np.empty(before.shape[1] * _NEIGHBOURS + 1, np.int32)
+    for text in np.flatnonzero(asked):
+        many = 0
+        heads = before[text].copy()
+        for _ in range(_NEIGHBOURS):
+            for band in range(len(heads)):  # side by side, so that one look into memory does not wait for another
+                other = heads[band]
+                if other != _NONE:
+                    heads[band] = before[other, band]
+                    near[many] = other
+                    many += met[other] != text and day[text] - day[other] <= within_days
+                    met[other] = text
+        for k in range(many):
+            other, same = near[k], 0
+            for row in range(_HASHES):
+                same += signature[text, row] == signature[other, row]
+            for place in range(_TRIES):
+                if same > alike[text, place] or (same == alike[text, place] and other < found[text, place]):
+                    found[text, place], other = other, found[text, place]
+                    alike[text, place], same = same, alike[text, place]
+    return found
+
+
+@compiled
+def _neighbours(signature: NDArray[np.uint32]) -> NDArray[np.int32]:
+    """Of each text and band the last one before it in its bucket, or -1; who has no runs is in none."""
+    texts = len(signature)
+    before = np.full((texts, _HASHES // _ROWS), _NONE, np.int32)
+    slots = 4
+    while slots < 2 * texts:
+        slots *= 2
+    for band in range(_HASHES // _ROWS):
+        # 32 bits of both rows are the bucket; who meets by chance is not alike.
+        bucket, latest = np.empty(slots, np.uint32), np.full(slots, _NONE, np.int32)
+        for text in range(texts):
+            one, other = signature[text, band * _ROWS], signature[text, band * _ROWS + 1]
+            if one == _MOST and other == _MOST:
+                continue
+            key = np.uint32((one * _ODD[0] + other) * _ODD[1])
+            slot = (key ^ (key >> np.uint32(15))) & (slots - 1)
+            while latest[slot] != _NONE and bucket[slot] != key:
+                slot = (slot + 1) & (slots - 1)
+            before[text, band] = latest[slot]
+            bucket[slot], latest[slot] = key, text
+    return before

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.text.compiled import compiled
 from models.text.letters import Texts, codes_of
 
 Ints = NDArray[np.int64]
@@ -37,24 +38,10 @@ class Shingles:
     @classmethod
     def of_plain(cls, texts: Texts, letters: int = 3) -> Shingles:
         """Runs of texts that `plain` gave."""
-        code, ends, length = texts.codes, texts.starts[1:], np.diff(texts.starts)
-        start = np.concatenate([[0], np.cumsum(np.maximum(length - letters + 1, 0))])
-        if not start[-1]:
-            return cls(np.zeros(0, dtype=np.uint32), start)
-        many = len(code) - letters + 1
-        mixed = np.zeros(many, dtype=np.uint32)
-        for at in range(letters):
-            mixed ^= mixed >> np.uint32(15)
-            mixed *= np.uint32(0x85EBCA77)
-            mixed += code[at : at + many]
-        mixed ^= mixed >> np.uint32(13)
-        mixed *= np.uint32(0xC2B2AE3D)
-        mixed ^= mixed >> np.uint32(16)
-        kept = np.ones(many, dtype=np.bool_)
-        for back in range(1, letters):  # a run that begins at one of the last letters of a text runs into the next
-            at_end = (ends - back)[length >= back]
-            kept[at_end[at_end < many]] = False
-        return cls(mixed[kept], start)
+        start = np.concatenate([[0], np.cumsum(np.maximum(np.diff(texts.starts) - letters + 1, 0))])
+        number = np.empty(start[-1], np.uint32)
+        _runs(texts.codes, texts.starts, start, letters, number)
+        return cls(number, start)
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -81,6 +68,17 @@ class Shingles:
         is_common = (both[1:] ^ both[:-1]) == 1  # the same run of the same pair, once of each side
         shared = np.bincount(pair[1:][is_common], minlength=pairs)
         return np.asarray(shared / np.maximum(np.bincount(pair, minlength=pairs) - shared, 1))
+
+
+@compiled
+def _runs(codes: NDArray[np.uint32], starts: Ints, start: Ints, letters: int, number: NDArray[np.uint32]) -> None:
+    for text in range(len(starts) - 1):
+        for place in range(start[text + 1] - start[text]):
+            mixed = np.uint32(0)
+            for at in range(starts[text] + place, starts[text] + place + letters):
+                mixed = np.uint32((mixed ^ (mixed >> np.uint32(15))) * np.uint32(0x85EBCA77) + codes[at])
+            mixed = np.uint32((mixed ^ (mixed >> np.uint32(13))) * np.uint32(0xC2B2AE3D))
+            number[start[text] + place] = mixed ^ (mixed >> np.uint32(16))
 
 
 def plain(texts: pl.Series) -> Texts:

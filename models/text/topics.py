@@ -6,14 +6,15 @@ Not here: categories, which a model learns; the letters are one of the things it
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import ahocorasick
+import numpy as np
 
 from models.policy.exact_yaml import read_yaml
 from models.text.features import TITLE_WEIGHT, Fields
-from models.text.letters import fold
+from models.text.letters import Texts, fold
+from models.text.words import Words
 
 TOPICS = Path(__file__).with_name("topics.yaml")
 
@@ -24,29 +25,34 @@ class TopicError(ValueError):
 
 def with_topics(texts: Fields) -> Fields:
     """Return the texts with a field `topics`; a title counts as often as its n-grams do."""
-    found = [marks(text) for text in texts["body"].strings()]
+    found = marks(texts["body"])
     if "title" in texts:
-        titles = texts["title"].strings()
-        found = [marks(title) * TITLE_WEIGHT + body for title, body in zip(titles, found, strict=True)]
+        found = [title * TITLE_WEIGHT + body for title, body in zip(marks(texts["title"]), found, strict=True)]
     return {**texts, "topics": fold(found)}
 
 
-def marks(text: str) -> str:
-    """Return a letter for each word of a topic, in order.
+def marks(texts: Texts) -> list[str]:
+    """Return for each folded text a letter for each word of a topic, in order.
 
-    >>> marks("学校食堂")[0] == marks("小学")
+    >>> school, primary = marks(fold(["学校食堂", "小学"]))
+    >>> school[0] == primary
     True
     """
-    return "".join(mark for _, mark in _automaton().iter_long(text))
+    words, letters = _words()
+    last, number = words.longest(np.insert(texts.codes, texts.starts[1:-1], ord("\n")))
+    text = np.searchsorted(texts.starts[1:] + np.arange(len(texts)), last, "right")
+    bounds = np.searchsorted(text, np.arange(len(texts) + 1))
+    told = "".join(letters[place] for place in number.tolist())
+    return [told[start:end] for start, end in pairwise(bounds.tolist())]
 
 
 @cache
-def _automaton() -> Any:
-    automaton = ahocorasick.Automaton()
+def _words() -> tuple[Words, str]:
+    """The words of all topics, and the letter that each stands for."""
+    letters: dict[str, str] = {}
     for number, (topic, listed) in enumerate(read_yaml(TOPICS).items()):
         for word in fold(listed.split()).strings():
-            if word in automaton:
+            if word in letters:
                 raise TopicError(f"{TOPICS.name}: {word} is listed twice, again under {topic}")
-            automaton.add_word(word, chr(ord("a") + number))
-    automaton.make_automaton()
-    return automaton
+            letters[word] = chr(ord("a") + number)
+    return Words.of(list(letters)), "".join(letters.values())

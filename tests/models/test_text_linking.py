@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.policy.loader import Policy
-from models.text.aliases import aliases
+from models.text.aliases import aliases, bare
 from models.text.linking import Register, candidates, fitted, weighed
 
 WEIGHTS = Policy.load().at(date(2026, 1, 1)).value("matching.text_link_weight")
@@ -152,3 +152,11 @@ def test_weights_are_fitted_by_counting() -> None:
     counted = fitted(weighed(register, texts), pl.DataFrame({"text": [0, 1, 2, 3], "entity_id": [1, 1, 1, 2]}))
     assert counted["mentioned_district"]["same"] == [0.75, 0.25]
     assert counted["absent"] == {"plain": 0}
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("中文ａＢ１①㎡豈⼀，。 ")), max_size=5))
+def test_texts_that_need_no_folding_are_as_if_folded(texts: list[str]) -> None:
+    text = pl.col("text")
+    folded = text.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+    told = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(bare(text), wanted=folded)
+    assert told["text"].to_list() == told["wanted"].to_list()

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from models.policy.loader import Policy
 from models.text import terms as terms_module
-from models.text.events import NONE, Rule, Texts, become, gathered
+from models.text.alike import NONE
+from models.text.events import Rule, Texts, become, gathered
 from models.text.heat import HeatRule, growth, heat
 from models.text.label import Told
 from models.text.terms import SIZE, rarity, terms

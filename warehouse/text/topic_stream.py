@@ -13,7 +13,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from models.text.events import NONE, Rule, Texts, become, gathered
+from models.text.alike import NONE
+from models.text.events import Rule, Texts, become, gathered
 from models.text.terms import SIZE, Ints, terms
 from warehouse.engine import DuckDBEngine
 from warehouse.stamps import Stamps
