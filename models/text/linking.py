@@ -38,30 +38,35 @@ class Register:
     """
 
     def __init__(self, names: pl.DataFrame, patterns: pl.DataFrame, districts: pl.DataFrame, most_bearers: int) -> None:
-        borne = names.join(patterns, on="name")
-        self._districts = districts.sort("code")
+        self._names, self._patterns, self._most_bearers = names, patterns, most_bearers
+        self._districts = districts.sort("code").with_columns(bit=2 ** pl.int_range(pl.len(), dtype=pl.Int64))
         self._trades = read_yaml(TRADES)
-        self.patterns = (
-            borne.group_by("alias").agg(since=pl.col("known_at").min()).sort("alias").with_row_index("pattern")
+        self._trade_bits = _trade_bits(names["industry_code"], self._trades)
+        self._aliases = patterns.select(pl.col("alias").unique().sort()).with_columns(
+            pattern=pl.int_range(pl.len(), dtype=pl.Int64)
         )
         self.streets = names.drop_nulls("street").group_by("street").agg(since=pl.col("known_at").min()).sort("street")
-        self.streets = self.streets.with_row_index("street_no").with_columns(pl.col("street_no").cast(pl.Int64))
-        places = self._districts.select(district_code="code", district_bit=2 ** pl.int_range(pl.len(), dtype=pl.Int64))
-        self.borne = (
-            borne.join(self.patterns.select("alias", "pattern"), on="alias")
+        self.streets = self.streets.with_columns(street_no=pl.int_range(pl.len(), dtype=pl.Int64))
+
+    def bearers(self, found: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Patterns by number → length, since when, from when on too common; and every row of the register that has one.
+
+        Of those found only: to gather all takes longer than to read a day's texts.
+        """
+        named = self._aliases.join(found.unique().to_frame("pattern"), on="pattern", how="semi")
+        borne = (
+            self._patterns.join(named, on="alias")
+            .join(self._names, on="name")
             .join(self.streets.select("street", "street_no"), on="street", how="left")
-            .join(places, on="district_code", how="left")
-            .with_columns(trade_bits=_trade_bits(borne["industry_code"], self._trades))
-            .drop("name", "alias", "industry_code", "street")
-            .with_columns(pl.col("pattern").cast(pl.Int64))
+            .join(self._districts.select(district_code="code", district_bit="bit"), on="district_code", how="left")
+            .join(self._trade_bits, on="industry_code", how="left")
         )
-        bearers = self.borne.group_by("pattern", "entity_id").agg(pl.col("known_at").min()).sort("pattern", "known_at")
-        generic = bearers.group_by("pattern", maintain_order=True).agg(
-            pl.col("known_at").slice(most_bearers, 1).first()
+        since = borne.group_by("pattern", "entity_id").agg(pl.col("known_at").min()).sort("pattern", "known_at")
+        patterns = since.group_by("pattern", maintain_order=True).agg(
+            since=pl.col("known_at").first(), generic_from=pl.col("known_at").slice(self._most_bearers, 1).first()
         )
-        self.patterns = self.patterns.join(generic.rename({"known_at": "generic_from"}), on="pattern").with_columns(
-            length=pl.col("alias").str.len_chars().cast(pl.Int64), pattern=pl.col("pattern").cast(pl.Int64)
-        )
+        length = named.select("pattern", length=pl.col("alias").str.len_chars().cast(pl.Int64))
+        return patterns.join(length, on="pattern"), borne.drop("name", "alias", "industry_code", "street")
 
     @cached_property
     def _looked_for(self) -> tuple[Words, Ints]:
@@ -80,7 +85,7 @@ class Register:
             named = trade["words"].split()
             look_for(_TRADE, named, np.full(len(named), 1 << number))
         look_for(_STREET, self.streets["street"], np.arange(len(self.streets)))
-        look_for(_PATTERN, self.patterns["alias"], np.arange(len(self.patterns)))
+        look_for(_PATTERN, self._aliases["alias"], np.arange(len(self._aliases)))
         return Words.of(words), np.concatenate(values)
 
     def found(self, texts: pl.Series) -> pl.DataFrame:
@@ -98,31 +103,31 @@ class Register:
             }
         )
 
-    def spans(self, found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-        """Return text and pattern of the longest patterns known when the text was (`known`: text, text_known_at)."""
-        there = (
-            found.filter(kind=_PATTERN)
-            .join(self.patterns.drop("alias"), left_on="number", right_on="pattern")
-            .join(known, on="text")
-            .filter(pl.col("since") <= pl.col("text_known_at"))
-            .with_columns(stop=pl.col("text") * _LONGEST + pl.col("end"))
-        )
-        start = pl.col("stop") - pl.col("length")
-        there = there.sort(start * _LONGEST + (_LONGEST - pl.col("length")))
-        is_within = pl.col("stop") <= pl.col("stop").cum_max().shift(1, fill_value=-1)
-        is_common = (pl.col("generic_from") <= pl.col("text_known_at")).fill_null(value=False)
-        return there.filter(~is_within & ~is_common).select("text", pattern="number").unique(maintain_order=True)
+
+def _spans(found: pl.DataFrame, patterns: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return text and pattern of the longest patterns known when the text was (`known`: text, text_known_at)."""
+    there = (
+        found.filter(kind=_PATTERN)
+        .join(patterns, left_on="number", right_on="pattern")
+        .join(known, on="text")
+        .filter(pl.col("since") <= pl.col("text_known_at"))
+        .with_columns(stop=pl.col("text") * _LONGEST + pl.col("end"))
+    )
+    start = pl.col("stop") - pl.col("length")
+    there = there.sort(start * _LONGEST + (_LONGEST - pl.col("length")))
+    is_within = pl.col("stop") <= pl.col("stop").cum_max().shift(1, fill_value=-1)
+    is_common = (pl.col("generic_from") <= pl.col("text_known_at")).fill_null(value=False)
+    return there.filter(~is_within & ~is_common).select("text", pattern="number").unique(maintain_order=True)
 
 
-def _trade_bits(industry: pl.Series, trades: Mapping[str, Any]) -> pl.Series:
-    """A bit for every trade that an industry is of."""
-    bits = {
-        code: sum(
-            1 << n for n, trade in enumerate(trades.values()) if code and code.startswith(tuple(trade["industries"]))
-        )
-        for code in industry.unique().to_list()
-    }
-    return industry.replace_strict(bits, return_dtype=pl.Int64)
+def _trade_bits(industry: pl.Series, trades: Mapping[str, Any]) -> pl.DataFrame:
+    """Return industry_code and trade_bits: a bit for every trade that an industry is of."""
+    codes = industry.drop_nulls().unique().sort()
+    bits = [
+        sum(1 << n for n, trade in enumerate(trades.values()) if code.startswith(tuple(trade["industries"])))
+        for code in codes
+    ]
+    return pl.DataFrame({"industry_code": codes, "trade_bits": pl.Series(bits, dtype=pl.Int64)})
 
 
 def weighed(register: Register, texts: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +139,8 @@ def weighed(register: Register, texts: pl.DataFrame) -> pl.DataFrame:
     delivered = texts.select(
         text=pl.int_range(pl.len(), dtype=pl.Int64), text_known_at="known_at", said_code="district_code"
     )
-    spans = register.spans(found, delivered.select("text", "text_known_at"))
+    patterns, borne = register.bearers(found.filter(kind=_PATTERN)["number"])
+    spans = _spans(found, patterns, delivered.select("text", "text_known_at"))
     meant = found.join(spans.select("text").unique(), on="text", how="semi")
     told = spans.select("text").unique(maintain_order=True).join(delivered, on="text")
     for kind, name in ((_DISTRICT, "said_district"), (_TRADE, "said_trade")):
@@ -145,7 +151,7 @@ def weighed(register: Register, texts: pl.DataFrame) -> pl.DataFrame:
     roads = roads.filter(pl.col("since") <= pl.col("text_known_at")).select("text", street_no="number")
     rows = (
         spans.join(told, on="text")
-        .join(register.borne, on="pattern")
+        .join(borne, on="pattern")
         .filter(pl.col("known_at") <= pl.col("text_known_at"))
         .join(roads.select("text", has_street=True).unique(), on="text", how="left")
         .join(roads.with_columns(is_there=True), on=["text", "street_no"], how="left")

@@ -86,8 +86,8 @@ create or replace macro excess(events, expected) as
     case when events > expected and expected > 0
         then sqrt(2 * (events * ln(cast(events as double) / expected) - (events - expected))) else 0 end;
 
--- A text without what names a person or an account, and its beginning as pages may show it. Twins of models/text/excerpt.py
--- (tested equal).
+-- A text without what names a person or an account, and its beginning as pages may show it (no CASE: masked once). Twins of
+-- models/text/excerpt.py (tested equal).
 create or replace macro masked(body) as
     trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         body,
@@ -97,4 +97,4 @@ create or replace macro masked(body) as
         '[0-9A-Za-z]{7,}', '…', 'g'),
         '[ \t\r\n\x{3000}]+', ' ', 'g'), ' ');
 create or replace macro excerpt(body, letters) as
-    left(masked(body), letters) || case when length(masked(body)) > letters then '…' else '' end;
+    left(masked(body), letters) || repeat('…', cast(length(masked(body)) > letters as integer));

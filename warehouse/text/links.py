@@ -17,10 +17,9 @@ from models.text.linking import Register, candidates, weighed
 from warehouse.catalog import contracts
 from warehouse.engine import DuckDBEngine
 from warehouse.state import Event
-from warehouse.text.increment import forget, reading
+from warehouse.text.increment import SEEN, forget, reading
 
 TABLE = "text.candidate"
-READ = "delta.text_candidate_read"
 KIND = "text_link_review"
 _AT_ONCE = 200_000  # texts
 # Every way in which an entity stood in the register, and when it no longer did; a row counts from when it was known.
@@ -95,8 +94,8 @@ def _read_again(engine: DuckDBEngine, since: datetime | None) -> None:
     """Take the texts known since an instant for new; what was said of them goes."""
     if since is not None:
         late = f"where known_at >= timestamp '{since}'"
-        engine.run(f"insert into text_gone select * from {READ} {late} except from text_gone")
-        engine.run(f"insert into text_new select * from text_now {late} except from text_new")
+        for name in ("text_gone", "text_new"):
+            engine.run(f"insert into {name} select * from {SEEN} {late} except from {name}")
 
 
 def _judge(engine: DuckDBEngine, policy: InForce) -> None:

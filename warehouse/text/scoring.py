@@ -32,12 +32,9 @@ class Answers:
     text: str
 
     def digest(self, more: str = "") -> str:
-        """SELECT of the keys and of the lower half of the MD5 of the text."""
+        """SELECT of the keys and of a hash that only tells whether a text was read (MD5 takes 30 times as long)."""
         keys = ", ".join(f"cast({key} as varchar) as {key}" if key == "feed_id" else key for key in self.keys)
-        return (
-            f"select {keys}, cast(md5_number_lower({self.text}) as ubigint) as text_digest{more}"
-            f" from {self.source} as s where {self.holds}"
-        )
+        return f"select {keys}, hash({self.text}) as text_digest{more} from {self.source} as s where {self.holds}"
 
 
 def bring_up(
@@ -84,28 +81,31 @@ def _prepare(engine: DuckDBEngine, answers: Answers, version: str) -> None:
 
     Whole texts are neither sorted nor copied where answers stand: of millions that is most of the time.
     """
-    unanswered = ""
+    wanted = answers.digest(f", {answers.text} as text")
     if all(map(engine.exists, (answers.table, answers.beside))) and not engine.rows(
         f"select 1 from {answers.table} where model_version <> ? limit 1", [version]
     ):
         same = " and ".join(f"t.{key} = a.{key}" for key in answers.keys)
+        held = f"{same} and t.text_digest = a.text_digest"
+        keys = ", ".join(f"a.{key}" for key in answers.keys)
         engine.run(f"create or replace temp table text_now as {answers.digest()}")
-        held = f"select 1 from text_now as t where {same} and t.text_digest = a.text_digest"
-        gone = f"select 1 from {answers.table} as t where {same}"
-        engine.run(f"delete from {answers.table} as a where not exists ({held})")
-        engine.run(f"delete from {answers.beside} as a where not exists ({gone})")
         engine.run(
-            f"create or replace temp table text_left as select * from text_now as t"
-            f" where not exists (select 1 from {answers.table} as a where {same})"
+            f"create or replace temp table text_gone as"
+            f" select {keys} from {answers.table} as a anti join text_now as t on {held}"
         )
-        engine.run("drop table text_now")
+        engine.run(
+            f"create or replace temp table text_left as"
+            f" select t.* from text_now as t anti join {answers.table} as a on {held}"
+        )
+        for name in (answers.table, answers.beside):
+            engine.run(f"delete from {name} as a using text_gone as t where {same}")
+        engine.run("drop table text_now; drop table text_gone")
         left = " and ".join(f"l.{key} = s.{key}" for key in answers.keys)
-        unanswered = f" and exists (select 1 from text_left as l where {left})"
+        wanted = f"select l.*, {answers.text} as text from {answers.source} as s join text_left as l on {left}"
     else:
         for name in (answers.table, answers.beside):
             columns = ", ".join(f'"{c.name}" {c.type}' for c in contracts("text")[name.partition(".")[2]].columns)
             engine.run(f"create or replace table {name} ({columns})")
-    wanted = answers.digest(f", {answers.text} as text") + unanswered
     engine.run(
         "create or replace temp table text_wanted as"
         f" select t.*, row_number() over () - 1 as rowid_no from ({wanted}) as t"

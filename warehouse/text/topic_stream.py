@@ -6,7 +6,7 @@ month are gone through again, from its first day, where something came late.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from models.text.alike import NONE
 from models.text.events import Rule, Texts, become, gathered
 from models.text.terms import SIZE, Ints, terms
 from warehouse.engine import DuckDBEngine
-from warehouse.stamps import Stamps
+from warehouse.stamps import Stamps, digest
 
 READS = ("entity.district", "known.text_item", "known.service_case", "text.link", "text.repost")
 _STAMP = "delta.topic_item recipe"
@@ -32,23 +32,44 @@ with linked as (
 
 told as (
     select 'text' as item_kind, cast(t.feed_id as varchar) as feed_id, t.text_id as item_id, t.known_at,
-        t.published_at as said_at, t.district_code, l.entity_id, t.body as said
+        t.published_at as said_at, t.district_code, l.entity_id, hash(t.body) as said_hash
     from known.text_item as t
     left join linked as l on l.feed_id = t.feed_id and l.text_id = t.text_id and l.known_at = t.known_at
     left join text.repost as r on r.feed_id = t.feed_id and r.text_id = t.text_id and r.known_at = t.known_at
     where r.text_id is null and t.known_at >= {{since}}
     union all
-    select 'case', cast(c.feed_id as varchar), c.case_id, c.known_at, c.opened_at, c.district_code, c.entity_id, c.title
+    select 'case', cast(c.feed_id as varchar), c.case_id, c.known_at, c.opened_at, c.district_code, c.entity_id,
+        hash(c.title)
     from known.service_case as c
     where c.case_kind in ('hotline', 'message') and c.title is not null and c.known_at >= {{since}}
 )
 
 select
+    t.* exclude (said_hash),
+    cast(t.known_at + interval {_ZONE_HOURS} hour as date) as told_on,
+    hash(t.known_at, t.said_at, t.district_code, t.entity_id, t.said_hash) as content_hash
+from told as t
+"""
+# What was said, of the days that are gone through: of all of them it takes longer than a day does.
+_SAID = """
+create or replace temp table topic_said as
+with told as (
+    select n.*, t.body as said
+    from topic_now as n
+    join known.text_item as t on t.feed_id = n.feed_id and t.text_id = n.item_id and t.known_at = n.known_at
+    where n.item_kind = 'text' and n.told_on >= date '{since}'
+    union all
+    select n.*, c.title
+    from topic_now as n
+    join known.service_case as c on c.feed_id = n.feed_id and c.case_id = n.item_id and c.known_at = n.known_at
+    where n.item_kind = 'case' and n.told_on >= date '{since}'
+)
+
+select
     t.* replace (
-        coalesce({{named}}, t.district_code) as district_code,
-        case t.item_kind when 'case' then {{bare}} else t.said end as said
-    ),
-    cast(t.known_at + interval {_ZONE_HOURS} hour as date) as told_on
+        coalesce({named}, t.district_code) as district_code,
+        case t.item_kind when 'case' then {bare} else t.said end as said
+    )
 from told as t
 """
 _KEY = "item_kind, feed_id, item_id"
@@ -72,10 +93,11 @@ class _Stream:
 
 def bring_up(engine: DuckDBEngine, rule: Rule, since: date, recipe: str) -> None:
     """Put every item known since a day into its event: `delta.topic_item`, `delta.topic_merge`."""
-    engine.run(_items(engine, since))
-    engine.run("alter table topic_now add column content_hash ubigint")
-    engine.run("update topic_now set content_hash = hash(known_at, said_at, district_code, entity_id, said)")
-    rest = f"{recipe} since {since}"
+    districts = engine.rows(
+        "select district_code, district_name from entity.district order by length(district_name) desc, 1"
+    )
+    engine.run(_ITEMS.format(since=f"timestamp '{since}' - interval {_ZONE_HOURS} hour"))
+    rest = f"{recipe} since {since} in {digest(districts)}"
     stamps = Stamps(engine)
     kept = stamps.get(_STAMP)
     with engine.transaction():
@@ -86,26 +108,24 @@ def bring_up(engine: DuckDBEngine, rule: Rule, since: date, recipe: str) -> None
         if first is not None:
             for name, column in (("topic_item", "told_on"), ("topic_merge", "told_on"), ("topic_term", "month")):
                 engine.run(f"delete from delta.{name} where {column} >= date '{first}'")
+            engine.run(_said(districts, first - timedelta(days=rule.window_days)))
             _go_through(engine, rule, first)
+            engine.run("drop table topic_said")
         stamps.put(_STAMP, rest)
     engine.run("drop table topic_now")
 
 
-def _items(engine: DuckDBEngine, since: date) -> str:
+def _said(districts: Sequence[tuple[str, str]], since: date) -> str:
     """What to gather of the days from one on: the district that a text names stands above where it was sent from.
 
-    Titles of orders all name one, so that it says nothing there about the matter.
+    Titles of orders all name one, so that it says nothing there about the matter. `districts`: the longest name first.
     """
-    districts = engine.rows(
-        "select district_code, district_name from entity.district order by length(district_name) desc, 1"
-    )
     named, bare = "null", "t.said"
     for _, name in districts:
         bare = f"replace({bare}, '{name}', '，')"
     for code, name in reversed(districts):
         named = f"case when contains(t.said, '{name}') then '{code}' else {named} end"
-    begin = f"timestamp '{since}' - interval {_ZONE_HOURS} hour"
-    return _ITEMS.format(named=named, bare=bare, since=begin)
+    return _SAID.format(named=named, bare=bare, since=since)
 
 
 def _first_day(engine: DuckDBEngine) -> date | None:
@@ -133,8 +153,8 @@ def _go_through(engine: DuckDBEngine, rule: Rule, first: date) -> None:
     stream = _Stream(seen, texts, window["event_no"].to_numpy().astype(np.int64))
     for month in _months(engine, first):
         frame = engine.frame(
-            f"select * from topic_now where told_on >= date '{first}' and date_trunc('month', told_on) = date '{month}'"
-            f" order by told_on, said_at, {_KEY}"
+            f"select * from topic_said where told_on >= date '{first}'"
+            f" and date_trunc('month', told_on) = date '{month}' order by told_on, said_at, {_KEY}"
         )
         frame = frame.with_columns(position=pl.int_range(position, position + len(frame), dtype=pl.Int64))
         position += len(frame)
@@ -187,7 +207,7 @@ def _window(engine: DuckDBEngine, since: date) -> pl.DataFrame:
     """The items kept since a day, with the event that each belongs to by now."""
     frame = engine.frame(
         f"select o.position, n.told_on, n.district_code, n.entity_id, n.said, o.event_no from delta.topic_item as o"
-        f" join topic_now as n on {_SAME} where o.told_on >= date '{since}' order by o.position"
+        f" join topic_said as n on {_SAME} where o.told_on >= date '{since}' order by o.position"
     )
     return frame.with_columns(event_no=pl.Series(followed(engine, frame["event_no"]), dtype=pl.Int64))
 
@@ -206,7 +226,7 @@ def followed(engine: DuckDBEngine, event_no: pl.Series) -> Ints:
 
 def _months(engine: DuckDBEngine, first: date) -> list[date]:
     found = engine.rows(
-        "select distinct cast(date_trunc('month', told_on) as date) from topic_now"
+        "select distinct cast(date_trunc('month', told_on) as date) from topic_said"
         f" where told_on >= date '{first}' order by 1"
     )
     return [month for (month,) in found]
