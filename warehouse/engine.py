@@ -66,6 +66,7 @@ class DuckDBEngine:
         if temp is not None:
             temp.mkdir(parents=True, exist_ok=True, mode=0o700)
             config["temp_directory"] = str(temp)
+        self._held: dict[str, int] = {}
         self.connection = duckdb.connect(str(self._path), config=config)
         # A session of ours never depends on the machine's zone.
         self.connection.execute("set TimeZone = 'UTC'")
@@ -206,12 +207,17 @@ class DuckDBEngine:
         finally:
             self.run(f"set memory_limit = '{self._memory_limit}'")
 
-    def renew(self) -> None:
-        """Close the file and open it again; temporary tables are gone after that.
+    def rows_held(self, read: Iterable[str]) -> int:
+        """Take note of tables with deleted rows that were read; returns the rows of all since the file was opened.
 
-        Of a table with deleted rows that was read, the engine keeps 8 bytes for every row, which no limit takes from
-        it as long as the file is open: at three times the scale half of what it may have.
+        The engine keeps 8 bytes for each of them, which no limit takes from it: at three times the scale that was half of
+        what it may have.
         """
+        self._held |= {name: self.count(name) for name in read}
+        return sum(self._held.values())
+
+    def renew(self) -> None:
+        """Close the file and open it again, so that nothing is held; temporary tables are gone after that."""
         self.connection.close()
         self._open()
 

@@ -13,20 +13,20 @@ import polars as pl
 
 from models.matching.business_name import legal_forms
 from models.policy.exact_yaml import read_yaml
+from models.text.letters import ODD
 
 OFFICIAL, PLAIN, BRAND = "official", "plain", "brand"
 _WORDS = Path(__file__).with_name("aliases.yaml")
 _BRACKETS = r"[（(【\[].*?[）)】\]]"
 _BRANCH = r"第?[0-9一二三四五六七八九十]{1,3}(?:分公司|分店|店)$|分公司$"
 _PUNCTUATION = r"[^\p{L}\p{N}]"
-_UNFOLDED = r"[^\u4e00-\u9fffa-z0-9 ，。！？：；、]"  # most texts have nothing else, and folding takes most of the time
 _KIND_OF_DISTRICT = r"(?:新区|[区县])$"
 
 
 def bare(text: pl.Expr) -> pl.Expr:
     """Letters and digits alone, width and case folded: the form in which names are looked for in texts."""
-    folded = pl.when(text.str.contains(_UNFOLDED)).then(text).str.normalize("NFKC").str.to_lowercase()
-    return pl.coalesce(folded, text).str.replace_all(_PUNCTUATION, "")
+    folded = pl.when(text.str.contains(ODD)).then(text).str.normalize("NFKC")
+    return pl.coalesce(folded, text).str.to_lowercase().str.replace_all(_PUNCTUATION, "")
 
 
 def short_district(names: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ called (label.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,11 +46,14 @@ class Rule:
 class Texts:
     """Texts by row: the terms that they have, and after these their subjects; district and subject as numbers, or NONE.
 
-    Columns are those of the terms that any of the texts has: `term` gives their hashes, ascending.
+    Row i has the columns from start[i] to start[i + 1]. Columns are those of the terms that any of the texts has, whose
+    hashes `term` gives, ascending; what follows up to `width` are subjects.
     """
 
     term: Ints
-    has: sparse.csr_matrix
+    start: Ints
+    column: _Places
+    width: int
     district: Ints
     subject: Ints
 
@@ -63,19 +66,21 @@ class Texts:
         known = subject != NONE
         column = np.insert(number[found.indices], found.indptr[1:][known], len(term) + subject[known])
         start = found.indptr + np.concatenate([[0], np.cumsum(known)])
-        width = len(term) + int(subject.max(initial=NONE)) + 1
-        has = sparse.csr_matrix((np.ones(len(column)), column, start), shape=(len(district), width))
-        return cls(term, has, district, subject)
+        return cls(term, start, column, len(term) + int(subject.max(initial=NONE)) + 1, district, subject)
 
     def __len__(self) -> int:
         return len(self.district)
 
     def rows(self, start: int, end: int) -> Texts:
         """Texts that follow each other; nothing is copied."""
-        first, last = self.has.indptr[[start, end]]
-        entries = self.has.data[first:last], self.has.indices[first:last], self.has.indptr[start : end + 1] - first
-        has = sparse.csr_matrix(entries, shape=(end - start, self.has.shape[1]), copy=False)
-        return Texts(self.term, has, self.district[start:end], self.subject[start:end])
+        first, last = self.start[[start, end]]
+        return replace(
+            self,
+            start=self.start[start : end + 1] - first,
+            column=self.column[first:last],
+            district=self.district[start:end],
+            subject=self.subject[start:end],
+        )
 
 
 def gathered(rule: Rule, both: Texts, event: Ints, first: int, seen: Ints, texts: int) -> tuple[Ints, dict[int, int]]:
@@ -207,13 +212,13 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
     """Terms by rarity and the subject by a weight of its own; length 1. What one text alone has is then left out."""
     of_subject = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
     of_term = rarity(seen[both.term], texts, rule.common_share)
-    weight = np.append(of_term, np.full(both.has.shape[1] - len(of_term), of_subject))
-    value, term, ends, used = _weighted(both.has.indptr, both.has.indices, weight)
+    weight = np.append(of_term, np.full(both.width - len(of_term), of_subject))
+    value, term, ends, used = _weighted(both.start, both.column, weight)
     return sparse.csr_matrix((value, term, ends), shape=(len(both), used))
 
 
 @compiled
-def _weighted(start: Ints, column: Ints, weight: Numbers) -> tuple[Numbers, _Places, _Places, int]:
+def _weighted(start: Ints, column: _Places, weight: Numbers) -> tuple[Numbers, _Places, _Places, int]:
     count = np.zeros(len(weight), np.int32)
     for at in range(len(column)):
         count[column[at]] += 1

@@ -19,6 +19,8 @@ Codes = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
 
 TRADITIONAL = Path(__file__).with_name("traditional.txt")  # pairs: traditional character, simplified character
+# What a text has to have for folding (NFKC) to change more than its punctuation: few have any, and folding takes long.
+ODD = r"[^\u4e00-\u9fffa-zA-Z0-9 ，。！？：；、]"
 _SPACE = ord(" ")
 _FIRST_OF_CHINESE = 0x2E80
 _PUT_BETWEEN = "*·•_|/\\^#=`'"  # what is put between two characters so that a word is not found

@@ -32,6 +32,12 @@ SEEN = np.zeros(SIZE, dtype=np.int64)
 counts = st.integers(0, 10**12)
 
 
+@given(st.lists(st.text(st.characters(codec="utf-8") | st.sampled_from("停水ａＢ１①㎡豈⼀，：/@ ")), max_size=4))
+def test_terms_are_those_of_folded_texts(said: list[str]) -> None:
+    given = pl.Series(said, dtype=pl.String)
+    assert (terms(given) != terms(given.str.normalize("NFKC"))).nnz == 0
+
+
 def texts(said: list[str], district: list[int] | None = None, subject: list[int] | None = None) -> Texts:
     unknown = [NONE] * len(said)
     codes = (np.array(known or unknown, dtype=np.int64) for known in (district, subject))

@@ -180,7 +180,7 @@ def _month(
         given[start:end] = event[start:end]
         event[since:start] = become(event[since:start], merged)
         merges += [(younger, older, whole["told_on"][start]) for younger, older in merged.items()]
-        np.add.at(stream.seen, found[start:end].indices, 1)
+        np.add.at(stream.seen, found.indices[found.indptr[start] : found.indptr[end]], 1)
         stream.texts += end - start
     fresh = np.bincount(found[len(window) :].indices, minlength=SIZE)
     engine.append_frame(
