@@ -210,8 +210,8 @@ class DuckDBEngine:
     def rows_held(self, read: Iterable[str]) -> int:
         """Take note of tables with deleted rows that were read; returns the rows of all since the file was opened.
 
-        The engine keeps 8 bytes for each of them, which no limit takes from it: at three times the scale that was half of
-        what it may have.
+        The engine keeps 8 bytes for each of them, which no limit takes from it: at three times the scale that was half
+        of what it may have.
         """
         self._held |= {name: self.count(name) for name in read}
         return sum(self._held.values())
