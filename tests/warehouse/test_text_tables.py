@@ -71,8 +71,9 @@ def test_only_what_is_new_or_changed_is_read(engine: DuckDBEngine, home: Home, m
     given: list[str] = []
     monkeypatch.setattr(reading, "read", lambda model, texts, gates: given.extend(texts) or _READ(model, texts, gates))
     changed = [text(1, "买到假货，太失望了"), text(2, "菜是馊的"), text(4, "态度恶劣", title="投诉")]
-    late = text(5, "从未生效", superseded_at=NOON)
-    small.fill(engine, "fact.text_item", [*changed, late])
+    # one of them known at the instant of the one that is in force
+    late = [text(number, "从未生效", superseded_at=NOON) for number in (4, 5)]
+    small.fill(engine, "fact.text_item", [*changed, *late])
     assert reading.write_reading(engine, home, RULES) == 3
     assert sorted(given) == ["投诉。态度恶劣", "菜是馊的"]
     assert readings(engine) == [("T1", -1, "counterfeit"), ("T2", -1, "food_safety"), ("T4", -1, None)]

@@ -101,7 +101,8 @@ def _prepare(engine: DuckDBEngine, answers: Answers, version: str) -> None:
             engine.run(f"delete from {name} as a using text_gone as t where {same}")
         engine.run("drop table text_now; drop table text_gone")
         left = " and ".join(f"l.{key} = s.{key}" for key in answers.keys)
-        wanted = f"select l.*, {answers.text} as text from {answers.source} as s join text_left as l on {left}"
+        source = f"(select * from {answers.source} where {answers.holds}) as s"
+        wanted = f"select l.*, {answers.text} as text from {source} join text_left as l on {left}"
     else:
         for name in (answers.table, answers.beside):
             columns = ", ".join(f'"{c.name}" {c.type}' for c in contracts("text")[name.partition(".")[2]].columns)
