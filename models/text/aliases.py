@@ -13,7 +13,7 @@ import polars as pl
 
 from models.matching.business_name import legal_forms
 from models.policy.exact_yaml import read_yaml
-from models.text.letters import ODD
+from models.text.letters import nfkc
 
 OFFICIAL, PLAIN, BRAND = "official", "plain", "brand"
 _WORDS = Path(__file__).with_name("aliases.yaml")
@@ -25,8 +25,7 @@ _KIND_OF_DISTRICT = r"(?:新区|[区县])$"
 
 def bare(text: pl.Expr) -> pl.Expr:
     """Letters and digits alone, width and case folded: the form in which names are looked for in texts."""
-    folded = pl.when(text.str.contains(ODD)).then(text).str.normalize("NFKC")
-    return pl.coalesce(folded, text).str.to_lowercase().str.replace_all(_PUNCTUATION, "")
+    return nfkc(text).str.to_lowercase().str.replace_all(_PUNCTUATION, "")
 
 
 def short_district(names: pl.Series) -> pl.Series:

@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from models.text.alike import NONE, alike
+from models.text.alike import NONE, Narrow, alike
 from models.text.compiled import compiled
 from models.text.terms import Ints, Numbers, rarity
-
-_Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Texts:
 
     term: Ints
     start: Ints
-    column: _Places
+    column: Narrow
     width: int
     district: Ints
     subject: Ints
@@ -181,11 +179,15 @@ def _cores(rule: Rule, vectors: sparse.csr_matrix, members: Ints, size: Ints) ->
 @compiled
 def _summed(
     start: Ints, term: Ints, value: Numbers, terms: int, members: Ints, bounds: Ints, kept_share: float
-) -> tuple[Numbers, _Places, _Places]:
+) -> tuple[Numbers, Narrow, Narrow]:
     ends, kept = np.zeros(len(bounds), np.int32), 0
     room = int((start[members + 1] - start[members]).sum())
     kept_term, kept_value = np.empty(room, np.int32), np.empty(room)
-    sums, count, met = np.zeros(terms), np.zeros(terms, np.int32), np.empty(terms + 1, np.int32)
+    sums, count, met = (
+        np.zeros(terms),
+        np.zeros(terms, np.int32),
+        np.empty(terms + 1, np.int32),
+    )  # written, then counted
     for event in range(len(bounds) - 1):
         many = 0
         for text in members[bounds[event] : bounds[event + 1]]:
@@ -218,7 +220,7 @@ def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matr
 
 
 @compiled
-def _weighted(start: Ints, column: _Places, weight: Numbers) -> tuple[Numbers, _Places, _Places, int]:
+def _weighted(start: Ints, column: Narrow, weight: Numbers) -> tuple[Numbers, Narrow, Narrow, int]:
     count = np.zeros(len(weight), np.int32)
     for at in range(len(column)):
         count[column[at]] += 1

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 Codes = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int64]
 
 TRADITIONAL = Path(__file__).with_name("traditional.txt")  # pairs: traditional character, simplified character
-# What a text has to have for folding (NFKC) to change more than its punctuation: few have any, and folding takes long.
-ODD = r"[^\u4e00-\u9fffa-zA-Z0-9 ，。！？：；、]"
+# What a text has to have for NFKC to change more than its punctuation: few have any, and NFKC takes long.
+_ODD = r"[^\u4e00-\u9fffa-zA-Z0-9 ，。！？：；、]"
 _SPACE = ord(" ")
 _FIRST_OF_CHINESE = 0x2E80
 _PUT_BETWEEN = "*·•_|/\\^#=`'"  # what is put between two characters so that a word is not found
@@ -55,6 +56,16 @@ def fold(texts: Sequence[str | None]) -> Texts:
     whole = Texts(_table()[codes_of("".join(given))], np.concatenate(([0], np.cumsum(lengths))))
     once = _without_blanks(whole, lambda code: code == _SPACE)
     return _without_blanks(once, lambda code: code >= _FIRST_OF_CHINESE, also_before=True)
+
+
+def nfkc(text: pl.Expr) -> pl.Expr:
+    """NFKC of texts, but for full width punctuation, which may stay as it is."""
+    return pl.coalesce(pl.when(text.str.contains(_ODD)).then(text).str.normalize("NFKC"), text)
+
+
+def apart(texts: Texts) -> tuple[Codes, Places]:
+    """The letters of all texts, a line break (in no word) between two, and where each text ends among them."""
+    return np.insert(texts.codes, texts.starts[1:-1], ord("\n")), texts.starts[1:] + np.arange(len(texts))
 
 
 def codes_of(text: str) -> Codes:

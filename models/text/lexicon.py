@@ -14,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.policy.exact_yaml import read_yaml
-from models.text.letters import Places, Texts, fold
+from models.text.letters import Places, Texts, apart, fold
 from models.text.words import Words
 
 TONES, RISKS = Path(__file__).with_name("lexicon.yaml"), Path(__file__).with_name("risk.yaml")
 PRAISE, BLAME = "p", "n"
 _REACH = 4  # characters between a negator or degree word and the word that it acts on
 _CLAUSE_ENDS = np.array([ord(mark) for mark in "，。！？；：、,.!?;:\n…~～ "], np.uint32)
-_BETWEEN = ord("\n")  # between two texts: in no word, and the end of a clause
 _SIGN_OF = {"positive": 1, "negative": -1}
 
 
@@ -76,10 +75,10 @@ def scan(texts: Texts) -> Scan:
     (['nn', 'p'], {0: {'counterfeit': '假货'}})
     """
     words = _words()
-    codes = np.insert(texts.codes, texts.starts[1:-1], _BETWEEN)
-    last, number = words.all.longest(codes)
+    codes, text_ends = apart(texts)
+    last, number = words.looked_for.longest(codes)
     start, before = last + 1 - words.length[number], np.concatenate(([0], last[:-1] + 1))
-    text = np.searchsorted(texts.starts[1:] + np.arange(len(texts)), last, "right")
+    text = np.searchsorted(text_ends, last, "right")
     is_negator, is_degree = words.is_negator[number], words.is_degree[number]
     is_tone = ~is_negator & ~is_degree
     ends = np.concatenate(([0], np.cumsum(np.isin(codes, _CLAUSE_ENDS))))
@@ -114,7 +113,7 @@ class _Words:
     """Every word of the lists by number, and what is asked of many at once."""
 
     listed: list[Word]
-    all: Words
+    looked_for: Words
     length: Places
     tone: Places
     is_negator: npt.NDArray[np.bool_]

@@ -15,8 +15,8 @@ import polars as pl
 
 from models.policy.exact_yaml import read_yaml
 from models.text.aliases import BRAND, OFFICIAL, PLAIN, short_district
-from models.text.letters import codes_of
-from models.text.words import Ints, Words
+from models.text.letters import Places, codes_of
+from models.text.words import Words
 
 TRADES = Path(__file__).with_name("trades.yaml")
 EVIDENCE = ("mentioned_district", "delivered_district", "street", "trade", "alive")
@@ -69,12 +69,12 @@ class Register:
         return patterns.join(length, on="pattern"), borne.drop("name", "alias", "industry_code", "street")
 
     @cached_property
-    def _looked_for(self) -> tuple[Words, Ints]:
+    def _looked_for(self) -> tuple[Words, Places]:
         """Everything looked for in one pass, and of each word a kind above, a number below."""
         words: list[str] = []
-        values: list[Ints] = []
+        values: list[Places] = []
 
-        def look_for(kind: int, named: pl.Series | list[str], numbers: Ints) -> None:
+        def look_for(kind: int, named: pl.Series | list[str], numbers: Places) -> None:
             words.extend(named)
             values.append((kind << _SHIFT) | numbers)
 

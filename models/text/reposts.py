@@ -43,7 +43,8 @@ def repeats(
     """
     letters = plain(texts)
     asked = np.ones(len(texts), dtype=np.bool_) if since is None else day >= since
-    likest = _likest(_signature(Shingles.of_plain(letters, _LETTERS)), day, within_days, asked)
+    runs = Shingles.of_plain(letters, _LETTERS)
+    likest = _likest(_signature(runs.number, runs.start), day, within_days, asked)
     shingles = Shingles.of_plain(letters)
     parent, similarity = np.arange(len(texts)), np.zeros(len(texts))
     for earlier in likest.T:
@@ -54,18 +55,14 @@ def repeats(
     return Repeats(parent, similarity)
 
 
-def _signature(shingles: Shingles) -> NDArray[np.uint32]:
-    """32 minima of permuted runs per text; the greatest number there is where it has none."""
-    return _minima(shingles.number, shingles.start, _ODD)
-
-
 @compiled
-def _minima(number: NDArray[np.uint32], start: Ints, odd: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    found = np.full((len(start) - 1, len(odd)), _MOST, np.uint32)
+def _signature(number: NDArray[np.uint32], start: Ints) -> NDArray[np.uint32]:
+    """32 minima of permuted runs per text; the greatest number there is where it has none."""
+    found = np.full((len(start) - 1, _HASHES), _MOST, np.uint32)
     for text in range(len(start) - 1):
         for at in range(start[text], start[text + 1]):
-            for k in range(len(odd)):
-                mixed = np.uint32(number[at] * odd[k])
+            for k in range(_HASHES):
+                mixed = np.uint32(number[at] * _ODD[k])
                 found[text, k] = min(found[text, k], np.uint32(mixed ^ (mixed >> np.uint32(15))))
     return found
 
@@ -75,7 +72,7 @@ def _likest(signature: NDArray[np.uint32], day: Ints, within_days: int, asked: N
     """Of each text the `_TRIES` most alike (of equals the earliest) among those before it in its buckets, or -1."""
     before = _neighbours(signature)
     found, alike = np.full((len(day), _TRIES), _NONE, np.int32), np.full((len(day), _TRIES), _LEAST_ALIKE - 1)
-    met, near = np.full(len(day), _NONE, np.int32), np.empty(before.shape[1] * _NEIGHBOURS + 1, np.int32)
+    met, near = np.full(len(day), _NONE, np.int32), np.empty(before.shape[1] * _NEIGHBOURS, np.int32)
     for text in np.flatnonzero(asked):
         many = 0
         heads = before[text].copy()

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from models.text.letters import ODD
+from models.text.letters import nfkc
 from models.text.shingles import distinct_sorted
 
 SIZE = 1 << 20  # hashes; two pairs of 50,000 in use share one in 20 cases, which a text of 70 does not feel
@@ -28,7 +28,8 @@ def terms(texts: pl.Series) -> sparse.csr_matrix:
 
 
 def _terms(texts: pl.Series) -> sparse.csr_matrix:
-    plain = texts.to_frame("text").select(_plain(pl.col("text").fill_null("")))["text"]
+    said = nfkc(pl.col("text").fill_null("")).str.replace_all(_NOT_SAID, "").str.replace_all(_BREAK, " ")
+    plain = texts.to_frame("text").select(said)["text"]
     length = plain.str.len_chars().to_numpy().astype(np.int64)
     letters = np.frombuffer("".join(plain.to_list()).encode("utf-32-le"), dtype=np.uint32)
     owner = np.repeat(np.arange(len(texts)), length)
@@ -47,11 +48,6 @@ def _terms(texts: pl.Series) -> sparse.csr_matrix:
     keys = distinct_sorted(np.concatenate(found))
     start = np.searchsorted(keys, np.arange(len(texts) + 1) * SIZE)
     return sparse.csr_matrix((np.ones(len(keys)), keys % SIZE, start), shape=(len(texts), SIZE))
-
-
-def _plain(text: pl.Expr) -> pl.Expr:
-    folded = pl.when(text.str.contains(ODD)).then(text).str.normalize("NFKC").str.replace_all(_NOT_SAID, "")
-    return pl.coalesce(folded, text).str.replace_all(_BREAK, " ")
 
 
 def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:

@@ -13,7 +13,7 @@ import numpy as np
 
 from models.policy.exact_yaml import read_yaml
 from models.text.features import TITLE_WEIGHT, Fields
-from models.text.letters import Texts, fold
+from models.text.letters import Texts, apart, fold
 from models.text.words import Words
 
 TOPICS = Path(__file__).with_name("topics.yaml")
@@ -39,8 +39,9 @@ def marks(texts: Texts) -> list[str]:
     True
     """
     words, letters = _words()
-    last, number = words.longest(np.insert(texts.codes, texts.starts[1:-1], ord("\n")))
-    text = np.searchsorted(texts.starts[1:] + np.arange(len(texts)), last, "right")
+    codes, text_ends = apart(texts)
+    last, number = words.longest(codes)
+    text = np.searchsorted(text_ends, last, "right")
     bounds = np.searchsorted(text, np.arange(len(texts) + 1))
     told = "".join(letters[place] for place in number.tolist())
     return [told[start:end] for start, end in pairwise(bounds.tolist())]

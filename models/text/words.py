@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.text.compiled import Whole, compiled
-from models.text.letters import Codes, codes_of
+from models.text.letters import Codes, Places, codes_of
 
-Ints = NDArray[np.int64]
 _NONE = -1
 _LETTER_BITS = 21  # of a code point
 _PAIR_BITS = 18  # of a hash of the first two letters of a word
@@ -29,7 +28,7 @@ class Words:
     `alone` (by the lower 16 bits) tells letters that are words, `begins` (by a hash) the first two letters of others.
     """
 
-    node: Ints
+    node: Places
     number: NDArray[np.int32]
     alone: NDArray[np.bool_]
     begins: NDArray[np.bool_]
@@ -52,15 +51,15 @@ class Words:
     def _bits(self) -> int:
         return len(self.node).bit_length() - 1
 
-    def every(self, codes: Codes) -> tuple[Ints, Ints]:
+    def every(self, codes: Codes) -> tuple[Places, Places]:
         """Place of the last letter and number of every word found, overlapping or not, by the place of the first."""
         return self._found(codes, is_every=True)
 
-    def longest(self, codes: Codes) -> tuple[Ints, Ints]:
+    def longest(self, codes: Codes) -> tuple[Places, Places]:
         """The same of words that do not overlap: from the left, of those that begin at a place the longest."""
         return self._found(codes, is_every=False)
 
-    def _found(self, codes: Codes, *, is_every: bool) -> tuple[Ints, Ints]:
+    def _found(self, codes: Codes, *, is_every: bool) -> tuple[Places, Places]:
         room, found = len(codes) // 4 + 1, _NONE
         while found == _NONE or found > room:
             room = max(room, found)
@@ -84,8 +83,8 @@ def _hashed(number: Whole, bits: Whole) -> Whole:
 @compiled
 def _fill(
     codes: Codes,
-    starts: Ints,
-    node: Ints,
+    starts: Places,
+    node: Places,
     number: NDArray[np.int32],
     alone: NDArray[np.bool_],
     begins: NDArray[np.bool_],
@@ -112,14 +111,14 @@ def _fill(
 @compiled
 def _look(
     codes: Codes,
-    node: Ints,
+    node: Places,
     number: NDArray[np.int32],
     alone: NDArray[np.bool_],
     begins: NDArray[np.bool_],
     bits: int,
     is_every: bool,
-    last: Ints,
-    found: Ints,
+    last: Places,
+    found: Places,
 ) -> int:
     """Fill the last two, as far as there is room, and return how many were found."""
     many, free = 0, 0

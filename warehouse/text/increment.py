@@ -26,9 +26,9 @@ select cast(feed_id as varchar) as feed_id, text_id, known_at, event_date,
     hash(entity_id, district_code, title, body, published_at) as content_hash
 from known.text_item
 """
-_TABLES = """
-create table if not exists delta.text_change as select 0 as version_no, 0 as step, * from text_now limit 0;
-create table if not exists delta.text_reader (table_name varchar, recipe varchar, version_no integer);
+_NOBODY_READ = """
+create or replace table delta.text_change as select 0 as version_no, 0 as step, * from text_now limit 0;
+create or replace table delta.text_reader (table_name varchar, recipe varchar, version_no integer);
 """
 
 
@@ -81,10 +81,8 @@ def _look(engine: DuckDBEngine) -> int:
     with engine.transaction():
         engine.run(_NOW)
         if version == 0:
-            for name in (SEEN, "delta.text_change", "delta.text_reader"):
-                engine.run(f"drop table if exists {name}")
-            engine.run(f"create table {SEEN} as from text_now")
-            engine.run(_TABLES)
+            engine.run(f"create or replace table {SEEN} as from text_now")
+            engine.run(_NOBODY_READ)
         else:
             for step, one, other in ((1, "text_now", SEEN), (-1, SEEN, "text_now")):
                 engine.run(
