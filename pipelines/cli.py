@@ -94,7 +94,7 @@ def refresh(
     as_of: Annotated[str, typer.Option("--as-of", help="数据截止日 YYYY-MM-DD；缺省为最后报送日")] = "",
     policy: Annotated[Path | None, typer.Option(help="替换内置规则的目录")] = None,
     memory: Annotated[str, typer.Option(help="引擎内存上限")] = MEMORY_LIMIT,
-    again: Annotated[bool, typer.Option("--again", help="没有变化时也重新计算并发布")] = False,
+    again: Annotated[bool, typer.Option("--again", help="没有变化时也重新发布")] = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """装载、计算并发布一次；报送、决定、规则都没有变化时，当天已发布的一次仍然有效。"""
@@ -107,13 +107,14 @@ def refresh(
         if as_of:
             date.fromisoformat(as_of)
         logs.start(Home.at(home))
-        if not again and (run_id := standing_run(Home.at(home), feed, data, as_of, policy)) is not None:
-            typer.echo(f"nothing has changed: run {run_id} stands (--again publishes anew)")
+        stands = standing_run(Home.at(home), feed, data, as_of, policy, again)
+        if stands and stands.is_left:
+            typer.echo(f"nothing has changed: run {stands.run_id} stands (--again publishes anew)")
             return
         from pipelines.run import refresh_once
 
         with watching() as watch:
-            status = refresh_once(Home.at(home), feed, data, as_of, policy, watch, memory)
+            status = refresh_once(Home.at(home), feed, data, as_of, policy, watch, memory, stands)
     summary(status)
     if broken := broken_loads(status["loads"]):
         told = ", ".join(f"{load['source_id']}: {load['file_name']}" for load in broken)

@@ -10,22 +10,26 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipelines import checks, logs, progress
+from pipelines import checks, jobs, logs, progress
 from pipelines.assets import all_assets
 from pipelines.resources import Run
-from pipelines.standing import tidy
-from pipelines.tables import key
+from pipelines.standing import WHOLE, tidy
+from pipelines.tables import RUN_TABLES, key
 from quality import reconcile, record
 from warehouse import catalog, ledger, rules, status
 from warehouse.serving import LINEAGE, Publisher
+from warehouse.stamps import Stamps
 
 _RENEWED_WITHIN = timedelta(hours=30)  # the daily refresh, and half a morning to mend it
 PUBLISHED = dg.AssetKey(["published", "snapshot"])
+# What is run of a refresh whose tables stand: its own id and instant, and the snapshot.
+PUBLISHING = [*(key(name) for name in RUN_TABLES), PUBLISHED]
 
 
 def publish_asset() -> dg.AssetsDefinition:
     """`published/snapshot`: everything pages and analysts may see, in one file that CURRENT names."""
     sources = [
+        *RUN_TABLES,
         *(
             name
             for name in catalog.sql_tables()
@@ -75,11 +79,14 @@ def publish_asset() -> dg.AssetsDefinition:
         with publisher.writing(run.engine, candidate):
             record.write(run.engine, run.home.quality, checked)
         steps = progress.watch().steps
-        told = status.describe(run.engine) | {"made_from": run.made_from, "stages": _stages(steps)}
+        is_whole = context.job_name == jobs.refresh.name  # a backfill leaves other deliveries unread
+        told = status.describe(run.engine) | {"made_from": run.made_from if is_whole else "", "stages": _stages(steps)}
         told["steps"] = [asdict(step) for step in steps]
         status.write(run.home, told)
         rules.keep(run.home, run.policy, run.policy.version(run.as_of))
         ledger.keep(run.home)  # the run before, had it been killed right after its publication
+        if is_whole:
+            Stamps(run.engine).put(WHOLE, run.made_from)
         final = publisher.publish(candidate)
         logs.tell("published", run_id=run.run_id, as_of=str(run.as_of), file=final.name, bytes=final.stat().st_size)
         tidy(run.home, run.feeds, run.run_id)

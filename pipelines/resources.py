@@ -23,7 +23,7 @@ from pydantic import Field
 
 from models.policy.loader import Policy
 from pipelines import logs
-from pipelines.standing import FEEDS, made_from, receive
+from pipelines.standing import FEEDS, WHOLE, made_from, receive
 from warehouse import decisions, room, rules, status, upgrade, warning
 from warehouse.build import code_version
 from warehouse.correction import Correction, corrections
@@ -31,6 +31,7 @@ from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import MEMORY_LIMIT, DuckDBEngine
 from warehouse.feed import Feed, load_feed
 from warehouse.home import Home
+from warehouse.stamps import Stamps
 from warehouse.state import State
 from warehouse.text import labels
 
@@ -115,6 +116,8 @@ class RunResource(dg.ConfigurableResource[Run]):
 
     Empty settings fall back to the environment (MINGCHA_HOME, MINGCHA_FEEDS, MINGCHA_DATA), so that the UI and the
     daemon refresh the same home as the command line.
+
+    `made_from` names what the tables were made from when they stand and are only published anew: nothing is received.
     """
 
     home: str = ""
@@ -122,6 +125,7 @@ class RunResource(dg.ConfigurableResource[Run]):
     data: str = ""
     as_of: str = ""
     policy: str = ""
+    made_from: str = ""
     memory_limit: str = MEMORY_LIMIT
     threads: int = 2
 
@@ -137,10 +141,13 @@ class RunResource(dg.ConfigurableResource[Run]):
                 logs.tell("upgraded", what=done)
             room.require(home, data)
             archive = Archive(home.deliveries)
-            receive(archive, feeds, data)
             state = State(home.state)
-            source = made_from(archive, feeds, state, self.as_of, self.policy)
+            if not self.made_from:
+                receive(archive, feeds, data)
+            source = self.made_from or made_from(archive, feeds, state, self.as_of, self.policy)
             with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
+                if not self.made_from:
+                    Stamps(engine).forget(WHOLE)
                 run = Run(
                     home,
                     engine,

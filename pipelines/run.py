@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipelines import logs, progress
 from pipelines.definitions import build_defs
 from pipelines.options import RefreshError
-from pipelines.publish import PUBLISHED
+from pipelines.publish import PUBLISHED, PUBLISHING
 from pipelines.resources import RunResource
-from pipelines.standing import FEEDS
+from pipelines.standing import FEEDS, Standing, has_tables
 from warehouse import query, room, rules, status
 from warehouse.engine import MEMORY_LIMIT
 from warehouse.feed import load_feed
@@ -47,13 +47,16 @@ def refresh_once(
     policy: Path | None,
     watch: progress.Watch,
     memory_limit: str = MEMORY_LIMIT,
+    stands: Standing | None = None,
 ) -> dict[str, Any]:
     """Run the refresh job in this process, record it in the home's Dagster instance and return its status.
+
+    Of a run that `stands` only the publication is run.
 
     Raises:
         RefreshError: a table or a check failed; the message names it. Others: see `_run`.
     """
-    _run("refresh", home, feeds, data, as_of, policy, watch, memory_limit)
+    _run("refresh", home, feeds, data, as_of, policy, watch, memory_limit, stands)
     found = status.published(home)
     if found is None:
         raise RefreshError("the run succeeded but published nothing; see the Dagster log")
@@ -80,6 +83,7 @@ def _run(
     policy: Path | None,
     watch: progress.Watch,
     memory_limit: str,
+    stands: Standing | None = None,
 ) -> None:
     """Run a job in this process.
 
@@ -97,12 +101,14 @@ def _run(
     rules.of_run([load_feed(FEEDS / name) for name in feeds], policy)
     with home.writing():
         room.require(home, data or home.landing)
+        only_published = stands if stands and has_tables(home, stands) else None
     resource = RunResource(
         home=str(home.root),
         feeds=feeds,
         data=str(data or ""),
         as_of=as_of,
         policy=str(policy or ""),
+        made_from=only_published.made_from if only_published else "",
         memory_limit=memory_limit,
     )
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -111,7 +117,10 @@ def _run(
         with dg.DagsterInstance.get() as instance:
             job = build_defs(resource).resolve_job_def(job_name)
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+            only = PUBLISHING if only_published else None
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config=quiet, asset_selection=only
+            )
     except (OSError, SQLAlchemyError) as broken:
         cause = getattr(broken, "orig", broken)
         raise RefreshError(

@@ -1,12 +1,14 @@
 """Whether the published run stands: a refresh of the same deliveries, decisions, rules, code and day only repeats it.
 
-What a refresh does otherwise: run. Imports no Dagster, so that finding nothing to do costs next to nothing.
+Then it is left alone, or published anew from the tables that stand. What a refresh does otherwise: run.
+Imports no Dagster, so that finding nothing to do costs next to nothing.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -19,12 +21,26 @@ from warehouse.deliveries import Archive
 from warehouse.feed import Feed, FeedError, load_feed
 from warehouse.home import Home
 from warehouse.pull import pull
-from warehouse.stamps import digest
+from warehouse.stamps import digest, stamp_in
 from warehouse.state import State
 
 FEEDS = Path(__file__).parent / "feeds"
 # Below a day: a daily refresh publishes even if nothing came, so that the age of a snapshot tells whether they run.
 _STANDS_FOR = timedelta(hours=20)
+# The stamp that says what all tables of a warehouse were made from; gone while a run may change some of them.
+WHOLE = "run.whole"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The published run that a refresh would only repeat, and a hash over all that it was made from.
+
+    `is_left` says that it need not even be published anew.
+    """
+
+    run_id: str
+    made_from: str
+    is_left: bool
 
 
 def receive(archive: Archive, feeds: Sequence[Feed], data: Path) -> None:
@@ -47,10 +63,13 @@ def made_from(archive: Archive, feeds: Sequence[Feed], state: State, as_of: str,
 
 
 @logs.errors_told()
-def standing_run(home: Home, feeds: Sequence[str], data: Path | None, as_of: str, policy: Path | None) -> str | None:
-    """Receive what was delivered, and return the id of the published run if a refresh would only repeat it.
+def standing_run(
+    home: Home, feeds: Sequence[str], data: Path | None, as_of: str, policy: Path | None, again: bool = False
+) -> Standing | None:
+    """Receive what was delivered, and return the published run if a refresh would only repeat it.
 
-    The grades are then in the ledger, and what is not kept is removed, as at the end of a refresh.
+    Left alone, unless `again` or a day has passed, its grades are in the ledger, and what is not kept is removed, as at
+    the end of a refresh.
 
     Raises:
         HomeBusyError: another refresh holds the home.
@@ -58,7 +77,7 @@ def standing_run(home: Home, feeds: Sequence[str], data: Path | None, as_of: str
     """
     with home.writing():
         found = status.published(home)
-        if found is None or not _is_fresh(found) or not _is_whole(home, found):
+        if found is None or not _is_whole(home, found):
             return None
         packs = [load_feed(FEEDS / name) for name in feeds]
         archive = Archive(home.deliveries)
@@ -69,9 +88,19 @@ def standing_run(home: Home, feeds: Sequence[str], data: Path | None, as_of: str
             return None  # the refresh says why
         if found["made_from"] != made_from(archive, packs, State(home.state), as_of, str(policy or "")):
             return None
-        tidy(home, packs, found["run_id"])
-        logs.tell("unchanged", run_id=found["run_id"], as_of=found["as_of"])
-        return str(found["run_id"])
+        stands = Standing(str(found["run_id"]), found["made_from"], not again and _is_fresh(found))
+        if stands.is_left:
+            tidy(home, packs, stands.run_id)
+            logs.tell("unchanged", run_id=stands.run_id, as_of=found["as_of"])
+        return stands
+
+
+def has_tables(home: Home, stands: Standing) -> bool:
+    """Whether every table of the warehouse is that of the standing run, inside `Home.writing()`.
+
+    They are not when a refresh of something else came in between and failed.
+    """
+    return stamp_in(home.warehouse, WHOLE) == stands.made_from
 
 
 def tidy(home: Home, feeds: Sequence[Feed], run_id: str) -> None:

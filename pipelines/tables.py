@@ -24,7 +24,7 @@ RUN = dg.AssetKey(["run", "info"])
 # Of so many rows the engine keeps 128 MB (DuckDBEngine.rows_held); opening the file anew costs up to a second.
 _MANY_ROWS = 16_000_000
 # Complete once every raw table is loaded: the parameters of the run, and what its loads sent to quarantine.
-_RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
+RUN_TABLES = (*(f"run.{name}" for name in catalog.contracts("run")), "quarantine.row", "quarantine.correction")
 _GRADED = {"grade.contribution": "评分贡献", "grade.score": "得分与等级"}
 REFERENCE = {
     "district": "select district_code, name as district_name, kind as district_kind, longitude, latitude",
@@ -167,7 +167,7 @@ def reference_asset(name: str, select: str) -> dg.AssetsDefinition:
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(key(name), deps=[key(t.qualified) for t in catalog.contracts("raw").values()], group_name="run")
-        for name in _RUN_TABLES
+        for name in RUN_TABLES
     ],
 )
 def run_parameters(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]:
@@ -176,7 +176,7 @@ def run_parameters(run: dg.ResourceParam[Run]) -> Iterator[dg.MaterializeResult]
         as_of = run.requested_as_of or parameters.last_delivered_day(run.engine)
         parameters.write_run(run.engine, run.info(as_of), run.feeds)
         step.rows = 1
-    for name in _RUN_TABLES:
+    for name in RUN_TABLES:
         yield dg.MaterializeResult(asset_key=key(name), metadata={"dagster/row_count": run.engine.count(name)})
 
 

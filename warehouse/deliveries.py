@@ -17,6 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from warehouse.feed import Feed, FeedError, Source
+from warehouse.file_digest import FileDigests, file_digest
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,19 @@ class Archive:
         removed = {(d.name, d.sha256) for d in _read(self._register(feed.feed, "removed"))}
         last = {d.name: d.sha256 for d in self.listed(feed.feed)}
         came = []
+        digests = FileDigests(self.root / feed.feed / "seen.json")
         for name in names:
             progress(name)
-            digest = _digest(data / name)
+            digest = digests.of(data / name)
             if last.get(name) != digest and (name, digest) not in removed:
                 came.append(self._kept(feed, data / name, name, digest))
-        return self._list(feed, came)
+        listed = self._list(feed, came)
+        digests.keep()
+        return listed
 
     def store(self, feed: Feed, path: Path, name: str, watermark: str | None = None) -> Delivery:
         """Archive one file under `name` and list it; `watermark` is how far a pulled table has been read."""
-        return self._list(feed, [self._kept(feed, path, name, _digest(path), watermark)])[0]
+        return self._list(feed, [self._kept(feed, path, name, file_digest(path), watermark)])[0]
 
     def _kept(self, feed: Feed, path: Path, name: str, digest: str, watermark: str | None = None) -> Delivery:
         """Copy a file to its place in the archive; it is no delivery yet."""
@@ -114,7 +118,7 @@ class Archive:
 
         The new file goes first, the old one last: after a crash in between the list names a file that is there.
         """
-        digest = _digest(path)
+        digest = file_digest(path)
         stored = f"{old.feed_id}/{digest[:16]}-{Path(old.name).name}"
         _copy(path, self.root / stored)
         new = replace(old, sha256=digest, size=path.stat().st_size, stored=stored)
@@ -160,11 +164,6 @@ def _write(register: Path, deliveries: Collection[Delivery]) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -16,7 +17,15 @@ from pipelines import standing
 from pipelines.cli import app
 from tests.conftest import AS_OF
 from warehouse.home import Home
+from warehouse.serving import Publisher, ServingReader
 from warehouse.state import State
+
+GRADES = "select entity_id, credit_score, credit_grade, risk_grade from grade.grade order by entity_id"
+
+
+@pytest.fixture(autouse=True)
+def _own_dagster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))  # a refresh names its own, which ends with the test
 
 
 @pytest.fixture
@@ -24,7 +33,8 @@ def stands(own_home: Path, chicago_data: Path) -> Callable[..., bool]:
     """Whether the published run of the home stands, asked as `mingcha refresh` asks."""
 
     def asked(data: Path = chicago_data, as_of: str = str(AS_OF), policy: Path | None = None) -> bool:
-        return standing.standing_run(Home.at(own_home), ["chicago_food"], data, as_of, policy) is not None
+        found = standing.standing_run(Home.at(own_home), ["chicago_food"], data, as_of, policy)
+        return found is not None and found.is_left
 
     return asked
 
@@ -46,6 +56,63 @@ def test_the_same_again_is_said_and_publishes_nothing(own_home: Path, chicago_da
     assert {p.name: p.stat().st_mtime_ns for p in (own_home / "serving").iterdir()} == before
     events = [json.loads(line)["event"] for line in (own_home / "logs" / "mingcha.log").read_text().splitlines()]
     assert events[-1] == "unchanged"
+
+
+def _rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    reader = ServingReader(home)
+    try:
+        return reader.query(sql).rows()
+    finally:
+        reader.close()
+
+
+def _again(home: Path, data: Path, as_of: str = str(AS_OF)) -> dict[str, Any]:
+    """What `mingcha refresh --again` left."""
+    command = [
+        "refresh",
+        "--feed",
+        "chicago_food",
+        "--data",
+        str(data),
+        "--as-of",
+        as_of,
+        "--home",
+        str(home),
+        "--again",
+    ]
+    told = CliRunner().invoke(app, command)
+    assert told.exit_code == 0, told.output
+    left: dict[str, Any] = json.loads(_status(home).read_text())
+    return left
+
+
+def test_what_stands_is_published_anew_without_going_through_its_tables(own_home: Path, chicago_data: Path) -> None:
+    before, was = json.loads(_status(own_home).read_text()), _rows(own_home, GRADES)
+    left = _again(own_home, chicago_data)
+    assert list(left["stages"]) == ["run", "published"]
+    assert {name for name in before if before[name] != left[name]} <= {"run_id", "built_at", "stages", "steps"}
+    assert left["run_id"] > before["run_id"]
+    assert _rows(own_home, "select run_id from run.info") == [(left["run_id"],)]
+    assert _rows(own_home, GRADES) == was != []
+
+
+def test_tables_that_a_failed_refresh_of_another_day_left_are_gone_through(
+    own_home: Path, chicago_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = _rows(own_home, GRADES)
+
+    def refused(*_: object) -> None:
+        raise OSError("no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "build", refused)
+        command = ["refresh", "--feed", "chicago_food", "--data", str(chicago_data), "--as-of", "2013-06-30"]
+        assert CliRunner().invoke(app, [*command, "--home", str(own_home)]).exit_code == 1
+    left = _again(own_home, chicago_data)
+    assert left["as_of"] == str(AS_OF)
+    assert "grade" in left["stages"]
+    assert _rows(own_home, GRADES) == was != []
+    assert list(_again(own_home, chicago_data)["stages"]) == ["run", "published"]
 
 
 def test_another_day_or_other_rules_are_something_to_do(stands: Callable[..., bool], tmp_path: Path) -> None:
