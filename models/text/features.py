@@ -15,9 +15,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from models.text.letters import Texts, fold
-from models.text.ngrams import counts
+from models.text.ngrams import Floats, counts, weighed
 
-Floats = npt.NDArray[np.float32]
 TITLE_WEIGHT = 3  # a title says in few words what the body says in many
 
 Fields = Mapping[str, Texts]  # "body" always; "title", "signs" (lexicon.py), "topics" (topics.py) where there are any
@@ -95,8 +94,15 @@ class Features:
     def times(self, texts: Fields, weights: Floats) -> Floats:
         """Return the matrix times weights (a row for each column of the matrix) without laying its blocks together."""
         found, first = np.zeros((len(texts["body"]), weights.shape[1]), np.float32), 0
+        is_plain = not self.plan.is_damped and "title" not in texts
         for block, places in self._placed:
-            found += self._part(block, places, texts) @ weights[first : first + len(block.rarity)]
+            own = weights[first : first + len(block.rarity)]
+            if is_plain:
+                of = texts["body" if block.field == "whole" else block.field]
+                share = block.share / self._length
+                found += weighed(of, block.order, self.plan.bits, places, block.rarity, own, share)
+            else:
+                found += self._part(block, places, texts) @ own
             first += len(block.rarity)
         return found
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.text.features import Block, Features, Fields, Floats, Plan
+from models.text.features import Block, Features, Fields, Plan
+from models.text.ngrams import Floats
 
 Probabilities = npt.NDArray[np.float64]
 _FORMAT = 1

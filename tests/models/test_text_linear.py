@@ -74,6 +74,17 @@ def test_rows_times_weights_are_those_of_the_whole_matrix(is_damped: bool) -> No
     assert np.allclose(learnt.times(asked, weights), learnt.matrix(asked) @ weights, atol=1e-6)
 
 
+@given(texts, st.integers(1, 4), st.integers(1, 3))
+def test_the_compiled_product_is_that_of_the_matrix_to_the_last_bit(
+    given_texts: list[str], order: int, classes: int
+) -> None:
+    plan = Plan(bits=12, orders=(order,), is_damped=False)
+    learnt = Features.learn(plan, fields(["好吃好吃", "难喝极了", "一般，菜很坏", "ab"]))
+    asked = fields(given_texts)
+    weights = np.random.default_rng(1).normal(size=(learnt.width, classes)).astype(np.float32)
+    assert (learnt.times(asked, weights) == learnt.matrix(asked) @ weights).all()
+
+
 def test_it_learns_and_a_title_counts() -> None:
     model, held_out = train(examples(), RECIPE)
     assert model.classes == ("bad", "good")
