@@ -79,7 +79,7 @@ def publish_asset() -> dg.AssetsDefinition:
         with publisher.writing(run.engine, candidate):
             record.write(run.engine, run.home.quality, checked)
         steps = progress.watch().steps
-        is_whole = context.job_name == jobs.refresh.name  # a backfill leaves other deliveries unread
+        is_whole = _is_whole(context) or Stamps(run.engine).get(WHOLE) is not None
         told = status.describe(run.engine) | {"made_from": run.made_from if is_whole else "", "stages": _stages(steps)}
         told["steps"] = [asdict(step) for step in steps]
         status.write(run.home, told)
@@ -95,6 +95,12 @@ def publish_asset() -> dg.AssetsDefinition:
         yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"file": final.name, "bytes": final.stat().st_size})
 
     return build
+
+
+def _is_whole(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run goes through every table; a backfill or a retry leaves what came for others unread."""
+    is_part = context.run.asset_selection or context.run.parent_run_id
+    return context.job_name == jobs.refresh.name and not is_part
 
 
 def lineage() -> list[dict[str, str]]:

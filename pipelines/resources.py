@@ -30,7 +30,7 @@ from warehouse.correction import Correction, corrections
 from warehouse.deliveries import Archive, Delivery
 from warehouse.engine import MEMORY_LIMIT, DuckDBEngine
 from warehouse.feed import Feed, load_feed
-from warehouse.home import Home
+from warehouse.home import Home, HomeBusyError
 from warehouse.stamps import Stamps
 from warehouse.state import State
 from warehouse.text import labels
@@ -118,6 +118,9 @@ class RunResource(dg.ConfigurableResource[Run]):
     daemon refresh the same home as the command line.
 
     `made_from` names what the tables were made from when they stand and are only published anew: nothing is received.
+
+    Raises:
+        HomeBusyError: another refresh holds the home, or held it since that was found.
     """
 
     home: str = ""
@@ -146,6 +149,9 @@ class RunResource(dg.ConfigurableResource[Run]):
                 receive(archive, feeds, data)
             source = self.made_from or made_from(archive, feeds, state, self.as_of, self.policy)
             with DuckDBEngine(home.warehouse, home.temp, self.memory_limit, self.threads) as engine:
+                whole = Stamps(engine).get(WHOLE)
+                if self.made_from and (whole is None or whole.stamp != self.made_from):
+                    raise HomeBusyError("another refresh changed the tables in between; try again")
                 if not self.made_from:
                     Stamps(engine).forget(WHOLE)
                 run = Run(

@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from models.policy.loader import BUILT_IN as RULES
-from pipelines import standing
+from pipelines import progress, run, standing
 from pipelines.cli import app
 from tests.conftest import AS_OF
-from warehouse.home import Home
+from warehouse.home import Home, HomeBusyError
 from warehouse.serving import Publisher, ServingReader
 from warehouse.state import State
 
@@ -113,6 +113,18 @@ def test_tables_that_a_failed_refresh_of_another_day_left_are_gone_through(
     assert "grade" in left["stages"]
     assert _rows(own_home, GRADES) == was != []
     assert list(_again(own_home, chicago_data)["stages"]) == ["run", "published"]
+
+
+def test_what_another_refresh_changed_in_between_is_not_published(
+    own_home: Path, chicago_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = (own_home / "serving" / "CURRENT").read_text()
+    monkeypatch.setattr(run, "has_tables", lambda *_: True)
+    stands = standing.Standing("earlier", "of another refresh", is_left=False)
+    asked = Home.at(own_home), ["chicago_food"], chicago_data, str(AS_OF), None, progress.Watch(), "1GB", stands
+    with pytest.raises(HomeBusyError, match="another refresh changed the tables in between; try again"):
+        run.refresh_once(*asked)
+    assert (own_home / "serving" / "CURRENT").read_text() == was
 
 
 def test_another_day_or_other_rules_are_something_to_do(stands: Callable[..., bool], tmp_path: Path) -> None:
