@@ -55,7 +55,7 @@ def build(engine: DuckDBEngine, table: SqlTable) -> Built:
         if touched is None and old is not None and table.qualified in _WHOM:
             _build_beside(engine, table)
         elif touched is None:
-            engine.build(table.qualified, _stored(table))
+            engine.build(table.qualified, _stored(engine, table))
         else:
             _merge(engine, table, touched)
         if is_known:
@@ -93,11 +93,13 @@ def build_with(
     return Built(rows, "whole")
 
 
-def _stored(table: SqlTable) -> str:
+def _stored(engine: DuckDBEngine, table: SqlTable) -> str:
     """Return the SQL of a table with ENUMs (closed sets, feeds) in what has millions of rows, else with texts."""
     contract = catalog.contracts(table.stage).get(table.name)
     columns = contract.columns if contract else ()
-    if table.stage in _WITH_CODES:
+    if table.stage == "indicator" and contract is None:  # a family names its indicators by the numbers of the registry
+        kinds = {name: kind for name, kind in engine.types("policy.indicator").items() if name == "indicator_id"}
+    elif table.stage in _WITH_CODES:
         kinds = {c.name: c.stored_type for c in columns if c.stored_type != c.type}
     else:
         kinds = {c.name: c.type for c in columns if c.stored_type != c.type or c.name == "feed_id" or c.is_coded}
@@ -176,7 +178,7 @@ def _build_beside(engine: DuckDBEngine, table: SqlTable) -> None:
     """Build a table of `_WHOM` anew and keep in what it differs from the one before."""
     name, columns = table.qualified, _WHOM[table.qualified]
     engine.run(f"create or replace temp table before as select {columns} from {name}")
-    engine.build(name, _stored(table))
+    engine.build(name, _stored(engine, table))
     now = f"(select {columns} from {name})"
     engine.run(
         f"create or replace table {_delta(name)} as"

@@ -1,6 +1,7 @@
 """Holds back what the simulated zone delivers on its last day, so that a refresh can meet one more day of deliveries.
 
-Run as `python -m tests.bench.last_day DATA BASE DAY`. What a day delivers is decided by the generator, not here.
+One source of that day is held back longer: a delivery that comes late, when the day was published already.
+Run as `python -m tests.bench.last_day DATA BASE DAY LATE`. What a day delivers is decided by the generator, not here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pipelines.feeds.simulated import days
 from tests.bench.delivered import Files, sources
 
 LAST_DAY = date.fromordinal(date(1970, 1, 1).toordinal() + days.LAST)
+# What most rests on: rates of teams, of entities and of their surroundings, the plan, and findings delivered before it.
+_LATE = "inspection"
 _REPORTED = "报送日期"
 # Sources without a day of report: the day of the event.
 _EVENT = {
@@ -29,16 +32,20 @@ _EVENT = {
 _STYLES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
 
 
-def hold_back(data: Path, base: Path, day: Path) -> int:
-    """Part the deliveries below `data` into those up to the day before the last (`base`) and the rest (`day`).
+def hold_back(data: Path, base: Path, day: Path, late: Path) -> tuple[int, int]:
+    """Part the deliveries below `data` into those up to the day before the last (`base`), `day` and `late`.
 
-    Returns the rows held back. A file without such rows is linked, not copied; a sheet (lists, delivered once) belongs
-    to `base` whole.
+    Returns the rows of the latter two. A file without such rows is linked, not copied; a sheet (lists, delivered once)
+    belongs to `base` whole.
     """
-    return sum(_part(source, path, data, base, day) for source in sources(data) for path in source.paths)
+    held = {day: 0, late: 0}
+    for source in sources(data):
+        into = late if source.source_id == _LATE else day
+        held[into] += sum(_part(source, path, data, base, into) for path in source.paths)
+    return held[day], held[late]
 
 
-def _part(source: Files, path: Path, data: Path, base: Path, day: Path) -> int:
+def _part(source: Files, path: Path, data: Path, base: Path, into: Path) -> int:
     name = path.relative_to(data)
     kept = base / name
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -47,15 +54,15 @@ def _part(source: Files, path: Path, data: Path, base: Path, day: Path) -> int:
     if frame is None or column not in frame.columns:
         os.link(path, kept)
         return 0
-    late = frame.with_columns(_day(frame[column]).eq_missing(LAST_DAY).alias("is_late"))
-    held = late.filter("is_late").drop("is_late")
+    told = frame.with_columns(_day(frame[column]).eq_missing(LAST_DAY).alias("is_held"))
+    held = told.filter("is_held").drop("is_held")
     if held.is_empty():
         os.link(path, kept)
         return 0
-    held_path = (day / name).with_stem(f"{path.stem}_{LAST_DAY}")
+    held_path = (into / name).with_stem(f"{path.stem}_{LAST_DAY}")
     held_path.parent.mkdir(parents=True, exist_ok=True)
     _write(source, held, held_path)
-    _write(source, late.filter(~pl.col("is_late")).drop("is_late"), kept)
+    _write(source, told.filter(~pl.col("is_held")).drop("is_held"), kept)
     return held.height
 
 
@@ -89,7 +96,8 @@ def _day(delivered: pl.Series) -> pl.Series:
 
 
 if __name__ == "__main__":
-    held = hold_back(*map(Path, sys.argv[1:4]))
+    of_day, of_late = hold_back(*map(Path, sys.argv[1:5]))
+    before = LAST_DAY - timedelta(days=1)
     sys.stdout.write(
-        json.dumps({"last_day": str(LAST_DAY), "day_before": str(LAST_DAY - timedelta(days=1)), "held_back": held})
+        json.dumps({"last_day": str(LAST_DAY), "day_before": str(before), "held_back": of_day, "late": of_late})
     )

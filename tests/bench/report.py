@@ -23,10 +23,12 @@ threads, peak resident memory. *Floor* is the engine merely reading every CSV (U
 column as text, the median of three readings ({share:.0%} of the delivered bytes; sheets, JSON lines and GB18030 are left out, which makes it lower).
 Stages are what the refresh itself noted; *outside* is the rest of its process: start, Dagster, archiving, contract
 checks. × is CPU divided by the floor's CPU of the same run. *Same again* is a refresh of unchanged input, which finds
-nothing to do, *the same anew* one that is told to publish it again (`--again`), *one more day* adds the deliveries of the last day ({held:,} rows). The *pandas twin* reads {sources} of the sources and computes
+nothing to do, *the same anew* one that is told to publish it again (`--again`), *one more day* adds the deliveries of the last day ({held:,} rows),
+*delivered late* its inspections ({late:,} rows) when the day was published without them. The *pandas twin* reads {sources} of the sources and computes
 the indicators of {families} families to the last digit, after taking over the links of the matching model; it leaves
 out {left_out}, and repairs of credit, which nobody enters here. *The same work* is what the full refresh spends on the
-tables that do as much, and no others. The floor shrinks with the scale, starting the process does not: below scale 1
+tables that do as much, and no others. *Storing* copies the tables of raw, entity and fact as they are, without
+reading a delivery or computing anything. The floor shrinks with the scale, starting the process does not: below scale 1
 the increments say little."""
 
 
@@ -77,6 +79,9 @@ def targets() -> tuple[Target, ...]:
         Target("whole refresh, but for the stage `text`", floor(9.0), lambda m: _over_floor(m, _without_texts)),
         Target("increment, same as-of: nothing new", floor(0.6), lambda m: _over_floor(m, lambda r: r.again.usage.cpu)),
         Target("increment, same as-of: `--again`, without publishing", floor(0.6), lambda m: _over_floor(m, _anew)),
+        Target(
+            "increment, same as-of: delivered late, without publishing", floor(0.6), lambda m: _over_floor(m, _late)
+        ),
         Target("increment, next day, without publishing", floor(1.5), lambda m: _over_floor(m, _next_day)),
         Target("pandas twin ÷ same work", Bound(3.0, "× CPU of the same work", is_least=True), _twin_over_ours),
         Target("peak memory", Bound(4.0, "GiB"), lambda m: max(r.full.usage.peak for r in m.rounds) / _GIB),
@@ -91,6 +96,7 @@ def page(measured: Sequence[Measured], command: str, day: str, machine: str, bus
         _METHOD.format(
             share=measured[-1].floor_bytes / measured[-1].bytes,
             held=measured[-1].held_back,
+            late=measured[-1].late,
             sources=len(SAME_WORK["raw"]),
             families=len(SAME_WORK["indicator"]) - 1,  # their union is no family
             left_out=", ".join(f"`{family}` ({why})" for family, why in LEFT_OUT.items()),
@@ -119,6 +125,10 @@ def _without_texts(measured: Round) -> float:
 
 def _anew(measured: Round) -> float:
     return _unpublished(measured.anew)
+
+
+def _late(measured: Round) -> float:
+    return _unpublished(measured.late)
 
 
 def _next_day(measured: Round) -> float:
@@ -161,14 +171,20 @@ def _reading(measured: Sequence[Measured]) -> Iterator[str]:
         tables = ", ".join(f"{s['stage']}.{s['table_name']} {s['cpu_seconds']:.1f} s" for s in slowest)
         verdict = f"missed: {'; '.join(missed)}" if missed else "every target is reached"
         yield f"- Scale {m.scale:g}: {verdict}. CPU of the full refresh goes to {largest}; dearest tables: {tables}."
-        again, anew, day = (
+        again, anew, day, late = (
             statistics.median(getattr(r, name).usage.cpu / r.full.usage.cpu for r in m.rounds)
-            for name in ("again", "anew", "day")
+            for name in ("again", "anew", "day", "late")
         )
         yield (
             f"- Scale {m.scale:g}: unchanged input costs {again:.2f} of a full refresh, published again {anew:.2f},"
-            f" one more day {day:.2f}."
+            f" one more day {day:.2f}, delivered late {late:.2f}."
         )
+        if m.storing is not None:
+            stored = statistics.median(m.storing.cpu / r.floor.cpu for r in m.rounds)
+            yield (
+                f"- Scale {m.scale:g}: of the {_cpu(m, *_LINKED):.2f} times the floor that raw, entity and fact take,"
+                f" storing them takes {stored:.2f} and reading the deliveries 1."
+            )
         if m.twin is not None:
             yield (
                 f"- Scale {m.scale:g}: the pandas twin takes {_twin_over_ours(m):.2f} times the CPU of the same work"
@@ -228,6 +244,9 @@ def _scale_table(m: Measured) -> Iterator[str]:
     yield line("same again", median([r.again.usage for r in m.rounds]), delivered)
     yield line("the same anew", median([r.anew.usage for r in m.rounds]), delivered)
     yield line("one more day", median([r.day.usage for r in m.rounds]), delivered)
+    yield line("delivered late", median([r.late.usage for r in m.rounds]), delivered)
+    if m.storing is not None:
+        yield line("storing", m.storing)
     if m.twin is not None:
         yield line("pandas twin", m.twin)
 

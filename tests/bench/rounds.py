@@ -1,4 +1,4 @@
-"""One scale of the benchmark: simulate, then rounds of floor, full refresh, the same again (twice), one more day.
+"""One scale of the benchmark: simulate, then rounds of floor, full refresh, the same again (twice), one day and what came late.
 
 Every measured command is a process of its own. What the figures mean stands in report.
 """
@@ -39,6 +39,7 @@ class Round:
     again: Refresh
     anew: Refresh
     day: Refresh
+    late: Refresh
 
 
 @dataclass
@@ -50,7 +51,9 @@ class Measured:
     bytes: int
     floor_bytes: int
     held_back: int
+    late: int
     rounds: list[Round] = field(default_factory=list)
+    storing: Usage | None = None
     twin: Usage | None = None
     agreement: str = ""
 
@@ -62,7 +65,7 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
         CommandError: a command failed, or the twin's indicators are not those of the refresh.
     """
     work.mkdir(parents=True)
-    said, zone, base, day = work / "said.txt", work / "zone", work / "base", work / "day"
+    said, zone, base, day, late = (work / name for name in ("said.txt", "zone", "base", "day", "late"))
 
     def step(label: str, *command: str) -> Usage:
         used = run(command, said)
@@ -83,9 +86,9 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
         return Refresh(used, status)
 
     simulated = step("simulate", MINGCHA, "simulate", "--scale", f"{scale:g}", "--seed", f"{seed}", "--out", str(zone))
-    run((*_HERE, "tests.bench.last_day", str(zone), str(base), str(day)), said)
+    run((*_HERE, "tests.bench.last_day", str(zone), str(base), str(day), str(late)), said)
     parted = json.loads(said.read_text())
-    result = Measured(scale, simulated, *_sizes(base), parted["held_back"])
+    result = Measured(scale, simulated, *_sizes(base), parted["held_back"], parted["late"])
     for number in range(1, runs + 1):
         shutil.rmtree(work / "home", ignore_errors=True)
         result.rounds.append(
@@ -95,8 +98,10 @@ def measure(scale: float, seed: int, runs: int, twin: bool, work: Path, say: Cal
                 refresh(f"same again {number}", base, parted["day_before"]),
                 refresh(f"the same anew {number}", base, parted["day_before"], "--again"),
                 refresh(f"one more day {number}", day, parted["last_day"]),
+                refresh(f"delivered late {number}", late, parted["last_day"]),
             )
         )
+    result.storing = step("storing", *_HERE, "tests.bench.storing", str(work / "home"))
     if twin:
         links, texts, found = str(work / "links.csv"), str(work / "texts.csv"), str(work / "twin.parquet")
         for asked, answer in ((LINKS, links), (TEXTS, texts)):

@@ -40,16 +40,19 @@ def test_medians_are_taken_figure_by_figure() -> None:
 
 
 def test_exactly_the_last_day_is_held_back(tmp_path: Path) -> None:
-    zone, base, day = tmp_path / "zone", tmp_path / "base", tmp_path / "day"
+    zone, base, day, late = (tmp_path / name for name in ("zone", "base", "day", "late"))
     simulate(zone, 0.005, 3, lambda source, rows: None)
-    held = hold_back(zone, base, day)
-    assert held > 0
-    assert read_all(base)[0] + read_all(day)[0] == read_all(zone)[0]
+    of_day, of_late = hold_back(zone, base, day, late)
+    assert of_day > 0
+    assert of_late > 0
+    assert {f.source_id for f in sources(late)} == {"inspection"}
+    assert "inspection" not in {f.source_id for f in sources(day)}
+    assert read_all(base)[0] + read_all(day)[0] + read_all(late)[0] == read_all(zone)[0]
     assert {f.source_id: len(f.paths) for f in sources(base)} == {f.source_id: len(f.paths) for f in sources(zone)}
     cases = pl.concat([pl.read_csv(path, infer_schema=False) for path in (base / "service_case").glob("*.csv")])
     assert cases["受理时间"].str.slice(0, 10).max() < str(LAST_DAY)
-    late = pl.concat([pl.read_csv(path, infer_schema=False) for path in (day / "service_case").glob("*.csv")])
-    assert late["受理时间"].str.slice(0, 10).unique().to_list() == [str(LAST_DAY)]
+    held = pl.concat([pl.read_csv(path, infer_schema=False) for path in (day / "service_case").glob("*.csv")])
+    assert held["受理时间"].str.slice(0, 10).unique().to_list() == [str(LAST_DAY)]
 
 
 def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None = None) -> Measured:
@@ -65,8 +68,8 @@ def measured(scale: float, cpu: float, grade_cpu: float, twin_cpu: float | None 
     refresh = Refresh(Usage(cpu, cpu, 100 * MIB), status)
     twin = None if twin_cpu is None else Usage(twin_cpu, twin_cpu, MIB)
     again = Refresh(Usage(0.25, 0.25, MIB), status | {"stages": {}, "steps": []})
-    rounds = [Round(Usage(1, 1, MIB), refresh, again, refresh, refresh)]
-    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, rounds, twin)
+    rounds = [Round(Usage(1, 1, MIB), refresh, again, refresh, refresh, refresh)]
+    return Measured(scale, Usage(1, 1, MIB), 1, 1, 1, 1, rounds, Usage(2, 2, MIB), twin)
 
 
 def test_targets_are_ratios_to_the_floor_and_misses_are_named() -> None:
@@ -75,9 +78,11 @@ def test_targets_are_ratios_to_the_floor_and_misses_are_named() -> None:
     assert "| whole refresh, but for the stage `text` | ≤ 9 × floor CPU | 6.00 | **38.00** missed |" in told
     assert "| grades | ≤ 0.3 × floor CPU | 0.30 | **0.31** missed |" in told
     assert "| increment, same as-of: `--again`, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
+    assert "| increment, same as-of: delivered late, without publishing | ≤ 0.6 × floor CPU | 0.50 | 0.50 |" in told
     assert "| increment, same as-of: nothing new | ≤ 0.6 × floor CPU | 0.25 | 0.25 |" in told
     assert "| ≤ 1.2 × growth of the rows | – | **1.67** missed |" in told
     assert "- Scale 1: every target is reached." in told
+    assert "- Scale 1: of the 3.00 times the floor that raw, entity and fact take, storing them takes 2.00" in told
     assert "- Scale 3: missed: grades; whole refresh; whole refresh, but for the stage `text`." in told
 
 
