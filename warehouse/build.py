@@ -51,22 +51,26 @@ def build(engine: DuckDBEngine, table: SqlTable) -> Built:
     if old is not None and is_known and old.inputs == inputs:
         return Built(engine.count(table.qualified), "unchanged")
     touched = _touched(engine, table, old, inputs, stamps)
+    differs = True
     with engine.transaction():
-        if touched is None and old is not None and table.qualified in _WHOM:
+        if touched is not None:
+            differs = _merge(engine, table, touched)
+        elif old is not None and table.qualified in _WHOM:
             _build_beside(engine, table)
-        elif touched is None:
+        else:
             engine.build(table.qualified, _stored(engine, table))
-        else:
-            _merge(engine, table, touched)
-        if is_known:
-            by_content = table.qualified in _BY_CONTENT
-            stamp = _content_digest(engine, table.qualified) if by_content else digest(sorted(inputs.items()))
-            stamps.put(table.qualified, stamp, inputs)
-        else:
+        if not is_known:
             stamps.forget(table.qualified)
+        elif old is not None and not differs:  # what rests on it is not built again for nothing
+            stamps.put(table.qualified, old.stamp, inputs)
+        elif table.qualified in _BY_CONTENT:
+            stamps.put(table.qualified, _content_digest(engine, table.qualified), inputs)
+        else:
+            stamps.put(table.qualified, digest(sorted(inputs.items())), inputs)
     if touched is not None:
         engine.run("drop table touched")
-    return Built(engine.count(table.qualified), "whole" if touched is None else "merged")
+    how = "whole" if touched is None else "merged" if differs else "unchanged"
+    return Built(engine.count(table.qualified), how)
 
 
 def build_with(
@@ -196,13 +200,26 @@ def _has_other_codes(engine: DuckDBEngine, name: str) -> bool:
     )
 
 
-def _merge(engine: DuckDBEngine, table: SqlTable, keys: list[str]) -> None:
-    """Replace the touched rows by what the table's own SQL makes of them."""
-    same = " and ".join(f'o."{k}" = t."{k}"' for k in keys)
+def _merge(engine: DuckDBEngine, table: SqlTable, keys: list[str]) -> bool:
+    """Replace the touched rows by what the table's own SQL makes of them.
+
+    Returns whether that is anything else than what stood there; if not, the table is left as it is.
+    """
+    if not engine.count("touched"):
+        return False
+    name, same = table.qualified, " and ".join(f'o."{k}" = t."{k}"' for k in keys)
     engine.run(
         f"create or replace temp table touched_rows as"
         f" select o.* from raw.{table.name} as o semi join touched as t on {same}"
     )
-    engine.run(f"delete from {table.qualified} as o using touched as t where {same}")
-    engine.run(f"insert into {table.qualified} " + re.sub(rf"\braw\.{table.name}\b", "touched_rows", table.sql))
-    engine.run("drop table touched_rows")
+    engine.run(f"create or replace temp table old_rows as select o.* from {name} as o semi join touched as t on {same}")
+    engine.run(f"create or replace temp table new_rows as from {name} limit 0")
+    engine.run("insert into new_rows " + re.sub(rf"\braw\.{table.name}\b", "touched_rows", table.sql))
+    gone, come = "from old_rows except all from new_rows", "from new_rows except all from old_rows"
+    differs = bool(engine.rows(f"select exists({gone}) or exists({come})")[0][0])
+    if differs:
+        engine.run(f"delete from {name} as o using touched as t where {same}")
+        engine.run(f"insert into {name} from new_rows")
+    for temporary in ("touched_rows", "old_rows", "new_rows"):
+        engine.run(f"drop table {temporary}")
+    return differs

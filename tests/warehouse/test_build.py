@@ -100,6 +100,26 @@ def test_a_fact_looks_again_at_rows_of_codes_that_came_or_went(filings: DuckDBEn
     assert linked(filings, "T30") == (True, None)
 
 
+def test_a_fact_whose_rows_stay_as_they_were_keeps_its_stamp(filings: DuckDBEngine) -> None:
+    first = Stamps(filings).get("fact.tax_filing")
+    register(filings, "E1", "E9")  # no row has E9
+    assert built_again(filings) == "unchanged"
+    filings.run("create table delta.entity_link as select 'E3' as entity_code, cast(null as varchar) as entity_name")
+    Stamps(filings).put("entity.link", "second")  # told to differ in E3, which still means 7
+    assert built_again(filings) == "unchanged"
+    second = Stamps(filings).get("fact.tax_filing")
+    assert first is not None
+    assert second is not None
+    assert second.stamp == first.stamp
+    assert second.inputs != first.inputs
+    register(filings, "E1", "E2", "E9")
+    assert built_again(filings) == "merged"
+    third = Stamps(filings).get("fact.tax_filing")
+    assert third is not None
+    assert third.stamp != first.stamp
+    assert linked(filings, "T30") == (False, "code")
+
+
 def test_a_fact_is_made_anew_when_nobody_knows_what_changed_in_whom_its_rows_mean(filings: DuckDBEngine) -> None:
     filings.run(LINK.format("E2", 8))
     Stamps(filings).put("entity.link", "second")
