@@ -7,8 +7,8 @@ Not here: what the rows are (events.py).
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from models.text.compiled import compiled
 from models.text.terms import Ints, Numbers
@@ -18,7 +18,11 @@ Narrow = NDArray[np.int32]
 
 
 def alike(
-    left: sparse.csr_matrix, left_district: Ints, right: sparse.csr_matrix, right_district: Ints, least: float
+    left: scipy.sparse.csr_matrix,
+    left_district: Ints,
+    right: scipy.sparse.csr_matrix,
+    right_district: Ints,
+    least: float,
 ) -> tuple[Ints, Ints, Numbers]:
     """Row of the left, row of the right and likeness of pairs that are alike and not of two known districts.
 

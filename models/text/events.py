@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from models.text.alike import NONE, Narrow, alike
 from models.text.compiled import compiled
@@ -56,7 +55,7 @@ class Texts:
     subject: Ints
 
     @classmethod
-    def of(cls, found: sparse.csr_matrix, district: Ints, subject: Ints) -> Texts:
+    def of(cls, found: scipy.sparse.csr_matrix, district: Ints, subject: Ints) -> Texts:
         """Texts from their terms (`terms.terms`)."""
         term = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1])).astype(np.int64)
         number = np.zeros(found.shape[1], dtype=np.int32)
@@ -114,13 +113,13 @@ class _Events:
     """Events of the window: number, what most of their texts have, size, district and subject of most texts."""
 
     number: Ints
-    core: sparse.csr_matrix
+    core: scipy.sparse.csr_matrix
     size: Ints
     district: Ints
     subject: Ints
 
     @classmethod
-    def of(cls, rule: Rule, both: Texts, event: Ints, vectors: sparse.csr_matrix) -> _Events:
+    def of(cls, rule: Rule, both: Texts, event: Ints, vectors: scipy.sparse.csr_matrix) -> _Events:
         """The events that texts belong to; texts of NONE are left out."""
         at = np.flatnonzero(event != NONE)
         number, row, size = np.unique(event[at], return_inverse=True, return_counts=True)
@@ -137,13 +136,13 @@ class _Events:
         """These events and others."""
         return _Events(
             np.concatenate([self.number, other.number]),
-            sparse.vstack([self.core, other.core], format="csr"),
+            scipy.sparse.vstack([self.core, other.core], format="csr"),
             np.concatenate([self.size, other.size]),
             np.concatenate([self.district, other.district]),
             np.concatenate([self.subject, other.subject]),
         )
 
-    def nearest(self, rule: Rule, vectors: sparse.csr_matrix, district: Ints, subject: Ints) -> Ints:
+    def nearest(self, rule: Rule, vectors: scipy.sparse.csr_matrix, district: Ints, subject: Ints) -> Ints:
         """The event that each text joins, the oldest of those equally like it, NONE where none is."""
         text, near, likeness = alike(vectors, district, self.core, self.district, rule.join_alike)
         fits = _fits(subject[text], self.subject[near])
@@ -157,8 +156,8 @@ class _Events:
         """Events that are like an older one: the younger → the oldest of its chain."""
         left, right, _ = alike(self.core, self.district, self.core, self.district, rule.merge_alike)
         fits = _fits(self.subject[left], self.subject[right])
-        graph = sparse.csr_matrix((np.ones(fits.sum()), (left[fits], right[fits])), shape=self.core.shape[:1] * 2)
-        _, part = connected_components(graph, directed=False)
+        graph = scipy.sparse.csr_matrix((np.ones(fits.sum()), (left[fits], right[fits])), shape=self.core.shape[:1] * 2)
+        _, part = scipy.sparse.csgraph.connected_components(graph, directed=False)
         order = np.argsort(self.number)
         _, first = np.unique(part[order], return_index=True)
         older = self.number[order[first]][part]
@@ -166,14 +165,14 @@ class _Events:
         return dict(zip(self.number[is_younger].tolist(), older[is_younger].tolist(), strict=True))
 
 
-def _cores(rule: Rule, vectors: sparse.csr_matrix, members: Ints, size: Ints) -> sparse.csr_matrix:
+def _cores(rule: Rule, vectors: scipy.sparse.csr_matrix, members: Ints, size: Ints) -> scipy.sparse.csr_matrix:
     """Sums of the vectors of each event without the terms that too few of its texts have, of length 1.
 
     `members` are the texts event by event, `size` how many each has.
     """
     bounds = np.concatenate([[0], np.cumsum(size)])
     core = _summed(vectors.indptr, vectors.indices, vectors.data, vectors.shape[1], members, bounds, rule.kept_share)
-    return sparse.csr_matrix(core, shape=(len(size), vectors.shape[1]))
+    return scipy.sparse.csr_matrix(core, shape=(len(size), vectors.shape[1]))
 
 
 @compiled
@@ -210,13 +209,13 @@ def _summed(
     return kept_value[:kept], kept_term[:kept], ends
 
 
-def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> sparse.csr_matrix:
+def _vectors(rule: Rule, both: Texts, seen: Ints, texts: int) -> scipy.sparse.csr_matrix:
     """Terms by rarity and the subject by a weight of its own; length 1. What one text alone has is then left out."""
     of_subject = rule.subject_weight * np.log(texts + 1.0 / rule.common_share + 1.0)
     of_term = rarity(seen[both.term], texts, rule.common_share)
     weight = np.append(of_term, np.full(both.width - len(of_term), of_subject))
     value, term, ends, used = _weighted(both.start, both.column, weight)
-    return sparse.csr_matrix((value, term, ends), shape=(len(both), used))
+    return scipy.sparse.csr_matrix((value, term, ends), shape=(len(both), used))
 
 
 @compiled
@@ -244,7 +243,7 @@ def _weighted(start: Ints, column: Narrow, weight: Numbers) -> tuple[Numbers, Na
     return value[:kept], term[:kept], ends, used
 
 
-def _led(join_alike: float, vectors: sparse.csr_matrix, both: Texts, at: Ints) -> Ints:
+def _led(join_alike: float, vectors: scipy.sparse.csr_matrix, both: Texts, at: Ints) -> Ints:
     """For each text the position of the earlier one that leads it, its own where it leads itself."""
     district, subject = both.district[at], both.subject[at]
     text, near, likeness = alike(vectors, district, vectors, district, join_alike)

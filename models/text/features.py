@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from models.text.letters import Texts, fold
 from models.text.ngrams import Floats, counts, weighed
@@ -89,7 +89,7 @@ class Features:
     def matrix(self, texts: Fields) -> Any:
         """Return a CSR matrix: one row for each text, of length at most one."""
         parts = [self._part(block, places, texts) for block, places in self._placed]
-        return parts[0] if len(parts) == 1 else sparse.hstack(parts, format="csr")
+        return parts[0] if len(parts) == 1 else scipy.sparse.hstack(parts, format="csr")
 
     def times(self, texts: Fields, weights: Floats) -> Floats:
         """Return the matrix times weights (a row for each column of the matrix) without laying its blocks together."""
@@ -132,11 +132,11 @@ class Features:
         values = block.rarity[known]
         if self.plan.is_damped:
             values *= 1 + np.log(found.data)
-        squares = sparse.csr_matrix((values**2, known, found.indptr), shape=shape) @ np.ones(shape[1], np.float32)
+        squares = scipy.sparse.csr_matrix((values**2, known, found.indptr), shape=shape) @ np.ones(shape[1], np.float32)
         values *= np.repeat(
             (block.share / self._length / np.sqrt(np.maximum(squares, 1e-12))).astype(np.float32), np.diff(found.indptr)
         )
-        return sparse.csr_matrix((values, known, found.indptr), shape=shape)
+        return scipy.sparse.csr_matrix((values, known, found.indptr), shape=shape)
 
 
 def _counted(plan: Plan, texts: Fields, field: str, order: int, *, merge: bool) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy import sparse
+import scipy
 
 from models.text.excerpt import excerpt, masked
 from models.text.terms import SIZE, Ints, Numbers, terms
@@ -58,5 +58,5 @@ class Told:
         return {number: label or "（无文字）" for number, label in labels.items()}
 
 
-def _pairs(event: Ints, found: sparse.csr_matrix) -> Ints:
+def _pairs(event: Ints, found: scipy.sparse.csr_matrix) -> Ints:
     return np.asarray(np.repeat(event, np.diff(found.indptr)) * SIZE + found.indices)

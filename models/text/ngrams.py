@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+import scipy
 
 from models.text.compiled import compiled
 from models.text.letters import Codes, Places, Texts
@@ -48,7 +48,7 @@ def counts(texts: Texts, order: int, bits: int, *, merge: bool) -> Any:
     columns = columns[whole]
     pointers = np.concatenate(([0], np.cumsum(per_text)))
     ones = np.ones(len(columns), np.float32)
-    matrix = sparse.csr_matrix((ones, columns, pointers), shape=(len(texts), 1 << bits))
+    matrix = scipy.sparse.csr_matrix((ones, columns, pointers), shape=(len(texts), 1 << bits))
     if merge:
         matrix.sum_duplicates()
     return matrix

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
 
 from models.text.letters import nfkc
 from models.text.shingles import distinct_sorted
@@ -21,13 +21,13 @@ _PART = 10_000  # texts at a time: what stands beside them then fits the cache, 
 _BREAK = r"[^\p{L}]+"  # numbers too: three days and five days are the same matter
 
 
-def terms(texts: pl.Series) -> sparse.csr_matrix:
+def terms(texts: pl.Series) -> scipy.sparse.csr_matrix:
     """Rows are texts, columns hashed pairs and triples of letters within a clause; 1 where the text has it."""
     parts = [_terms(texts[start : start + _PART]) for start in range(0, len(texts), _PART)]
-    return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, SIZE))
+    return scipy.sparse.vstack(parts, format="csr") if parts else scipy.sparse.csr_matrix((0, SIZE))
 
 
-def _terms(texts: pl.Series) -> sparse.csr_matrix:
+def _terms(texts: pl.Series) -> scipy.sparse.csr_matrix:
     said = nfkc(pl.col("text").fill_null("")).str.replace_all(_NOT_SAID, "").str.replace_all(_BREAK, " ")
     plain = texts.to_frame("text").select(said)["text"]
     length = plain.str.len_chars().to_numpy().astype(np.int64)
@@ -47,7 +47,7 @@ def _terms(texts: pl.Series) -> sparse.csr_matrix:
         found.append(owner[:count][whole] * SIZE + column[whole])
     keys = distinct_sorted(np.concatenate(found))
     start = np.searchsorted(keys, np.arange(len(texts) + 1) * SIZE)
-    return sparse.csr_matrix((np.ones(len(keys)), keys % SIZE, start), shape=(len(texts), SIZE))
+    return scipy.sparse.csr_matrix((np.ones(len(keys)), keys % SIZE, start), shape=(len(texts), SIZE))
 
 
 def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:
@@ -62,11 +62,11 @@ def rarity(seen: Ints, texts: int, common_share: float) -> Numbers:
     return np.asarray(weight[np.minimum(seen, most + 1)])
 
 
-def unit(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+def unit(rows: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
     """Rows brought to length 1; an empty one stays so."""
     kept = rows.data != 0
     start = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
     data, count = rows.data[kept], np.diff(start)
     squares = np.add.reduceat(data * data, start[:-1][count > 0]) if len(data) else np.zeros(0)
     values = data / np.repeat(np.sqrt(squares), count[count > 0])
-    return sparse.csr_matrix((values, rows.indices[kept], start), shape=rows.shape)
+    return scipy.sparse.csr_matrix((values, rows.indices[kept], start), shape=rows.shape)
